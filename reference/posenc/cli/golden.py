@@ -1,0 +1,115 @@
+"""`posenc golden`: certified outputs for any parameters, or for a real model's configuration."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+from rich.table import Table
+
+from posenc import __version__, models, spec
+from posenc.cli import request as asked
+from posenc.cli import save
+from posenc.cli.console import known, operation, out, print_json, progress
+from posenc.truth.formats import FLOAT64, FORMATS, Words
+from posenc.truth.golden import Request, digest, golden, rounded_frequencies
+
+DIMENSIONS = ("dim", "rotary_dim", "num_heads")
+
+
+def command(
+    op: Annotated[str | None, typer.Argument(help="family.operation, such as rope.table")] = None,
+    output: Annotated[Path, typer.Option("-o", "--output", help="file to write: .npz, .safetensors or .json")] = Path(
+        "golden.npz"
+    ),
+    config: Annotated[Path | None, typer.Option(help="a model's config.json")] = None,
+    model: Annotated[str | None, typer.Option(help="a model whose configuration posenc keeps: llama-2-7b, ...")] = None,
+    dim: Annotated[int | None, typer.Option(help="dim, rotary_dim or num_heads, as the operation calls it")] = None,
+    base: Annotated[float | None, typer.Option(help="of the inverse frequencies")] = None,
+    positions: Annotated[str | None, typer.Option(help="START:STOP[:STEP], or numbers such as 0,1/2,257")] = None,
+    convention: Annotated[str | None, typer.Option(help="family/convention")] = None,
+    dtype: Annotated[str, typer.Option(help="float64, float32, float16 or bfloat16")] = "float32",
+    parameters: Annotated[list[str] | None, typer.Option("--set", help="another parameter: NAME=VALUE")] = None,
+    inputs: Annotated[list[str] | None, typer.Option("--input", help="another array: NAME=FILE.npy")] = None,
+    force: Annotated[bool, typer.Option("--force", help="replace an existing file")] = False,
+    json: Annotated[bool, typer.Option("--json", help="print the summary as JSON")] = False,
+) -> None:
+    """Write correctly rounded outputs to a file and summarise them."""
+    if save.suffix(output) and output.exists() and not force:
+        raise FileExistsError(f"{output} exists; --force replaces it")
+    form = FORMATS[known("dtype", dtype, FORMATS)]
+    places = asked.parse_positions(positions) if positions is not None else None
+    if (op is not None) + (config is not None) + (model is not None) != 1:
+        raise ValueError(
+            "golden: needs an operation such as rope.table, or --config FILE, or --model NAME: one of them"
+        )
+    if op:
+        given = {**_named(operation(op), {"dim": dim, "base": base}), **asked.pairs(parameters)}
+        arrays = {name: asked.load(path) for name, path in asked.pairs(inputs).items()}
+        request = asked.from_options(op, convention, given, places, arrays, form)
+    else:
+        if dim is not None or base is not None or parameters or inputs:
+            raise ValueError("golden: a configuration says its parameters itself, needs none beside it")
+        found = models.read(config) if config else models.preset(model or "")
+        request = asked.from_configuration(found, convention, places, form)
+    _write(request, output, force, json)
+
+
+def _named(op: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that were given, --dim under the name that the operation has for it."""
+    stem, name = op.split(".")
+    contract = [argument["name"] for argument in spec.operations(stem)[name]["arguments"]]
+    own = next((candidate for candidate in DIMENSIONS if candidate in contract), "dim")
+    return {own if key == "dim" else key: value for key, value in options.items() if value is not None}
+
+
+def _write(request: Request, output: Path, force: bool, json: bool) -> None:
+    start = time.perf_counter()
+    with progress(request.operation, 100) as advance:
+        words = golden(request, lambda share: advance(round(100 * share)))
+    beside = _beside(request)
+    metadata = {
+        "operation": request.operation,
+        "convention": request.convention,
+        "parameters": dict(request.params),
+        "dtype": request.form.name,
+        "digest": digest(words),
+        "posenc": __version__,
+    }
+    save.save(output, words, request.form, beside, metadata, force=force)
+    shapes = {name: list(array.shape) for name, array in [*words.items(), *beside.items()]}
+    seconds = round(time.perf_counter() - start, 3)
+    summary = {"file": str(output), "bytes": output.stat().st_size, "seconds": seconds, **metadata, "shapes": shapes}
+    if json:
+        print_json(summary)
+    else:
+        _print(request, words, summary)
+
+
+def _beside(request: Request) -> dict[str, NDArray[Any]]:
+    """Positions and inverse frequencies, where the operation has them."""
+    if request.positions is None:
+        return {}
+    whole = isinstance(request.positions, range) or all(p.denominator == 1 for p in request.positions)
+    places = [int(p) if whole else float(p) for p in request.positions]
+    frequencies = np.asarray(FLOAT64.decode(rounded_frequencies(request)))
+    return {"positions": np.array(places, dtype=np.int64 if whole else np.float64), "inverse_frequencies": frequencies}
+
+
+def _print(request: Request, words: Mapping[str, Words], summary: Mapping[str, Any]) -> None:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    params = ", ".join(f"{name} = {value}" for name, value in request.params.items())
+    table.add_row("operation", f"[bold]{request.operation}[/] under {request.convention}: {params}")
+    for name, array in words.items():
+        values = request.form.decode(array).ravel()
+        few = [f"{value:.9g}" for value in (values if values.size < 6 else [*values[:3], *values[-2:]])]
+        shown = " ".join(few if values.size < 6 else [*few[:3], "...", *few[3:]])
+        table.add_row(name, f"{array.shape} {request.form.name}, every entry correctly rounded: {shown}")
+    table.add_row("digest", summary["digest"])
+    table.add_row("file", f"{summary['file']}, {summary['bytes']:,} bytes, {summary['seconds']:.1f} s")
+    out.print(table, soft_wrap=True)

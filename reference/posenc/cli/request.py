@@ -1,0 +1,111 @@
+"""What the user asks `posenc golden` for, read from the command line or from a model's configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posenc import models, spec
+from posenc.cli.console import known
+from posenc.conformance.runner import conventions
+from posenc.truth.formats import Format
+from posenc.truth.golden import Request, check
+
+Positions = range | tuple[Fraction, ...]
+
+LIMIT = 2**53
+TYPES = {"integer": int, "real": float, "text": str}
+
+
+def from_options(
+    operation: str,
+    convention: str | None,
+    given: Mapping[str, Any],
+    positions: Positions | None,
+    inputs: Mapping[str, NDArray[Any]],
+    form: Format,
+) -> Request:
+    """A request for an operation; raises ValueError for what the contract does not know, lacks or refuses."""
+    stem, name = operation.split(".")
+    contract = {a["name"]: a for a in spec.operations(stem)[name]["arguments"]}
+    arrays = [n for n, a in contract.items() if a["kind"] == "array"]
+    params = {n: a.get("default") for n, a in contract.items() if a["kind"] == "parameter" and "default" in a}
+    if params.get("rotary_dim") == "head_dim":
+        params["rotary_dim"] = None
+    for key, value in given.items():
+        argument = contract[known(f"parameter of {operation}", key, [n for n in contract if n not in arrays])]
+        params[key] = _typed(key, value, argument["type"])
+    for key in inputs:
+        known(f"array of {operation}", key, arrays)
+    there = {*params, *inputs, *(["positions"] if positions is not None else [])}
+    missing = [n for n in contract if n not in there]
+    if missing:
+        raise ValueError(f"golden: {operation} needs {', '.join(missing)} as well; posenc show {operation} says what")
+    if positions is not None and "positions" not in arrays:
+        raise ValueError(f"golden: {operation} has no positions, needs {', '.join(contract)}")
+    check(operation, params, inputs)
+    names = list(conventions(operation)) or [f"{stem}/{next(iter(spec.conventions(stem)))}"]
+    chosen = known("convention", convention, names) if convention else names[0]
+    return Request(operation, chosen, params, form, positions, dict(inputs))
+
+
+def from_configuration(
+    config: models.Config, convention: str | None, positions: Positions | None, form: Format
+) -> Request:
+    """A request for what a model's configuration says about positions, over its context unless said otherwise."""
+    found = models.encoding(config)
+    if convention not in (None, found.convention):
+        raise ValueError(f"golden: convention is {convention}, needs the configuration's, {found.convention}")
+    places: Positions = range(found.context) if positions is None else positions
+    if found.operation == "alibi.bias":
+        if not isinstance(places, range) or places.start or places.step != 1 or not places:
+            raise ValueError("golden: a bias needs positions of the form 0:STOP, the keys of its last query")
+        params = {**found.params, "n_q": 1, "n_k": len(places)}
+        return Request(found.operation, found.convention, params, form)
+    check(found.operation, found.params, {})
+    return Request(found.operation, found.convention, dict(found.params), form, places)
+
+
+def parse_positions(text: str) -> Positions:
+    """START:STOP[:STEP] as a range, or numbers with commas between them (decimals, fractions) as exact rationals."""
+    try:
+        if ":" in text:
+            found: Positions = range(*(int(part) for part in text.split(":")))
+        else:
+            found = tuple(Fraction(part.strip()) for part in text.split(","))
+    except (ValueError, ZeroDivisionError, TypeError) as error:
+        raise ValueError(f"golden: positions are {text!r} ({error}), needs START:STOP[:STEP] or numbers") from error
+    if any(abs(p) > LIMIT for p in (found if isinstance(found, tuple) else [*found[:1], *found[-1:]])):
+        raise ValueError(f"golden: positions are {text!r}, needs numbers of at most ±2^53")
+    return found
+
+
+def pairs(options: Sequence[str] | None) -> dict[str, str]:
+    """NAME=VALUE options by name."""
+    found = {}
+    for option in options or ():
+        name, equals, value = option.partition("=")
+        if not equals or name in found:
+            raise ValueError(f"golden: got {option!r}, needs NAME=VALUE, each name once")
+        found[name] = value
+    return found
+
+
+def load(path: str) -> NDArray[Any]:
+    """The one array of a .npy file."""
+    loaded = np.load(Path(path), allow_pickle=False)
+    if not isinstance(loaded, np.ndarray):
+        raise ValueError(f"golden: {path} is an archive of arrays, needs a single array (.npy)")
+    return loaded
+
+
+def _typed(name: str, value: Any, kind: str) -> Any:
+    try:
+        return TYPES[kind](value)
+    except ValueError:
+        raise ValueError(f"golden: {name} is {value!r}, needs one {kind}") from None

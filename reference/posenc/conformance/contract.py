@@ -1,0 +1,108 @@
+"""The call contract: how a callable is given its arguments, and what may come back."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Argument = Mapping[str, Any]
+
+
+class Unsupported(Exception):
+    """The target does not take what the case needs; the message says what."""
+
+
+class Broken(Exception):
+    """What came back is not what the contract asks for; `kind` names the fault."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+def call(
+    function: Callable[..., Any], contract: Sequence[Argument], values: Mapping[str, Any], extra: Mapping[str, Any]
+) -> Any:
+    """Call by keyword where the names match and by position, in the contract's order, otherwise.
+
+    A parameter that has no counterpart may be left out when it has its default; otherwise the case is unsupported.
+    extra     arguments that select a convention, handed over only where a name matches
+    """
+    positional, keywords = _bind(function, contract, values)
+    names = _names(function)
+    keywords |= {name: value for name, value in extra.items() if name in names}
+    return function(*positional, **keywords)
+
+
+def _bind(
+    function: Callable[..., Any], contract: Sequence[Argument], values: Mapping[str, Any]
+) -> tuple[list[Any], dict[str, Any]]:
+    names = _names(function)
+    places = [name for name, kind in names.items() if kind is not inspect.Parameter.KEYWORD_ONLY]
+    accepts_any = any(kind is inspect.Parameter.VAR_KEYWORD for kind in names.values())
+    positional: list[Any] = []
+    keywords: dict[str, Any] = {}
+    free = [p for p in places if p not in {a["name"] for a in contract} and names[p] not in _STARRED]
+    for argument in contract:
+        name, value = argument["name"], values.get(argument["name"])
+        required = argument["kind"] == "array" or "default" not in argument
+        if name in names:
+            keywords[name] = value
+        elif required and free:
+            keywords[free.pop(0)] = value
+        elif required:
+            positional.append(value)  # a signature that cannot be read, or *args: the contract's order
+        elif not _is_default(argument, value):
+            if not accepts_any:
+                raise Unsupported(f"takes no {name}, which is {value!r} here")
+            keywords[name] = value
+    positional_only = [p for p in places if names[p] is inspect.Parameter.POSITIONAL_ONLY and p in keywords]
+    return [*(keywords.pop(p) for p in positional_only), *positional], keywords
+
+
+_STARRED = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+
+
+def _names(function: Callable[..., Any]) -> dict[str, Any]:
+    try:
+        return {name: p.kind for name, p in inspect.signature(function).parameters.items()}
+    except (TypeError, ValueError):  # builtins and ufuncs may have no signature
+        return {}
+
+
+def _is_default(argument: Argument, value: Any) -> bool:
+    return value is None or value == argument.get("default")
+
+
+def outputs(result: Any, returns: Sequence[Argument]) -> dict[str, NDArray[Any]]:
+    """What came back as floating arrays by name; raises Broken with the kind of fault otherwise."""
+    names = [one["name"] for one in returns]
+    if result is None:
+        raise Broken("none", f"returned None, needs {', '.join(names)}")
+    if isinstance(result, Mapping):
+        missing = [name for name in names if name not in result]
+        if missing:
+            raise Broken("shape", f"returned {list(result)}, needs {', '.join(names)}")
+        parts = [result[name] for name in names]
+    elif len(names) == 1:
+        parts = [result]
+    elif isinstance(result, tuple | list) and len(result) == len(names):
+        parts = list(result)
+    else:
+        raise Broken("shape", f"returned one {type(result).__name__}, needs {len(names)}: {', '.join(names)}")
+    return {name: _array(name, part) for name, part in zip(names, parts, strict=True)}
+
+
+def _array(name: str, value: Any) -> NDArray[Any]:
+    detach = getattr(value, "detach", None)  # a framework's tensor that still carries gradients
+    try:
+        array = np.array(detach().cpu() if detach else value)
+    except Exception as error:
+        raise Broken("dtype", f"{name} is a {type(value).__name__} that NumPy cannot read: {error}") from error
+    if array.dtype not in (np.float16, np.float32, np.float64):
+        raise Broken("dtype", f"{name} has dtype {array.dtype}, needs float16, float32 or float64")
+    return array

@@ -1,0 +1,127 @@
+"""What one answer is worth: its distance from the truth in units of the bound, and where it is worst."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posenc.definitions import family as definitions
+from posenc.truth.bounds import GRADES, Precision, Question, units
+from posenc.vectors.answers import apart
+from posenc.vectors.files import Vector
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is judged: an operation under a convention, in declared precisions, asked in a dtype.
+
+    name   of the target, as its process knows it
+    extra  arguments that select the convention, for targets that have them
+    """
+
+    name: str
+    operation: str
+    convention: str
+    precision: Precision
+    dtype: str
+    extra: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Result:
+    """One case answered.
+
+    state    passed, failed, unsupported, raised, mutated, none, shape, dtype, exit, crashed, hung, garbled,
+             refused (rightly), accepted (although it must be refused)
+    units    distance from the truth in units of the bound; None when there was nothing to compare
+    worst    where, what came back, what is true
+    message  what the target said, or what is wrong with its answer
+    outputs  what came back, for the diagnosis
+    notes    remarks that are no failure: that it printed something
+    """
+
+    vector: Vector
+    state: str
+    units: float | None = None
+    worst: str = ""
+    message: str = ""
+    outputs: Mapping[str, NDArray[Any]] | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def answered(self) -> bool:
+        """Whether there were numbers to compare."""
+        return self.units is not None
+
+
+def compare(
+    subject: Subject, vector: Vector, outputs: Mapping[str, NDArray[Any]], definition: Any = None
+) -> tuple[float, str]:
+    """The largest distance in units, and where; infinite for a NaN or a wrong value where it must be exact.
+
+    definition   whose truth is in vector.outputs[subject.convention]; that of the convention unless said
+    Raises ValueError for a wrong shape.
+    """
+    right = vector.outputs[subject.convention]
+    unit = _units(subject, vector, subject.precision, definition)
+    worst, where = 0.0, ""
+    for name, truth in right.items():
+        found = outputs[name].astype(np.float64)
+        if found.size == truth.size == 0:
+            continue  # nested lists cannot say more than that there is nothing
+        if found.shape != truth.shape:
+            raise ValueError(f"{name} has shape {found.shape}, needs {truth.shape}")
+        with np.errstate(divide="ignore", invalid="ignore"):
+            distance = np.where((gap := apart(found, truth)) == 0, 0.0, gap / unit[name])
+        distance[np.isneginf(truth)] = 0.0  # a forbidden key: whatever the library has there is masked away
+        if distance.size and not distance.max() <= worst:
+            at = np.unravel_index(int(distance.argmax()), distance.shape)
+            worst = float(distance[at])
+            index = ", ".join(map(str, at))
+            where = f"{name}[{index}] is {found[at]:.9g}, truth {truth[at]:.17g}"
+    return worst, where
+
+
+def bound(subject: Subject, vector: Vector, precision: Precision) -> float:
+    """The widest grade B bound of any output of a case, if it were computed in this precision."""
+    unit = _units(subject, vector, precision)
+    return GRADES["B"] * max((float(one.max()) for one in unit.values() if one.size), default=0.0)
+
+
+def _units(subject: Subject, vector: Vector, precision: Precision, definition: Any = None) -> Mapping[str, Any]:
+    chosen = definition or definitions(vector.family).CONVENTIONS[subject.convention]
+    right = vector.outputs[subject.convention]
+    return units(subject.operation, Question(chosen, vector.case.params, vector.case.inputs, right, precision))
+
+
+def judge(subject: Subject, vector: Vector, reply: Mapping[str, Any], outputs: Mapping[str, Any] | None) -> Result:
+    """The result that a reply amounts to."""
+    if "unsupported" in reply:
+        return Result(vector, "unsupported", message=reply["unsupported"])
+    if "error" in reply:
+        kind, message = reply["error"]["kind"], reply["error"]["message"]
+        refused = vector.case.refused and kind == "raised"
+        return Result(vector, "refused" if refused else kind, message=message)
+    if vector.case.refused:
+        return Result(vector, "accepted", message=f"gave an answer, needs an error: {vector.case.comment}")
+    notes = tuple(reply.get("notes", ()))
+    try:
+        distance, where = compare(subject, vector, outputs or {})
+    except ValueError as error:
+        return Result(vector, "shape", message=str(error), outputs=outputs, notes=notes)
+    state = "passed" if distance <= GRADES["B"] else "failed"
+    return Result(vector, state, distance, where, outputs=outputs, notes=notes)
+
+
+def grade(results: list[Result]) -> str:
+    """A or B by the worst answer, "fail" when any is worse or the target misbehaved, "none" without an answer."""
+    answered = [result.units for result in results if result.units is not None]
+    if any(result.state not in ("passed", "unsupported", "refused", "accepted") for result in results):
+        return "fail"
+    if not answered:
+        return "none"
+    return next((name for name, most in GRADES.items() if max(answered) <= most), "fail")

@@ -1,0 +1,55 @@
+"""What each encoding means: exact SymPy expressions, one module per family.
+
+A definition is a frozen record of small functions; replacing one of them (`dataclasses.replace`) gives another
+convention, or a wrong definition for the proofs to reject. Nothing here is a float and nothing here is fast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from types import ModuleType
+from typing import Any, TypeAlias
+
+import sympy as sp
+
+Expr: TypeAlias = sp.Expr
+Params = Mapping[str, Any]
+
+
+class Rounded(sp.Function):  # type: ignore[misc]
+    """Rounded(x, "bfloat16"): x rounded to the nearest number of that format, ties to even.
+
+    It stays unevaluated. With it, what a program does in limited precision is mathematics too, and can be proved
+    wrong or evaluated exactly like any other definition.
+    """
+
+    nargs = 2
+    is_real = True
+
+    def __new__(cls, value: Expr, form: str | sp.Symbol) -> Any:
+        return super().__new__(cls, sp.sympify(value), sp.Symbol(str(form)))
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """One computation of a family on its smallest block, the core; the same for every row, head or position.
+
+    define    (definition, params, **inputs) → the outputs by name, each a list (of lists) of expressions
+    inputs    the array inputs by name → how many of their last axes belong to the core (0: a number per row)
+    concrete  the inputs that define needs as numbers, because its form depends on them; the others are symbols
+    implied   inputs that follow from the params (query and key positions from n_q and n_k), as nested lists
+    leading   whether the core axis of the outputs stands first rather than last
+    """
+
+    define: Callable[..., Mapping[str, Sequence[Any]]]
+    inputs: Mapping[str, int] = field(default_factory=dict)
+    concrete: frozenset[str] = frozenset()
+    implied: Callable[[Params], Mapping[str, Any]] | None = None
+    leading: bool = False
+
+
+def family(name: str) -> ModuleType:
+    """The module of a family; it has CONVENTIONS (name → definition) and OPERATIONS (name → Operation)."""
+    return import_module(f"posenc.definitions.{name}")

@@ -1,0 +1,27 @@
+"""What every proof needs: exact decision procedures, three verdicts, and a record of what was decided how.
+
+A claim is *proved* when every step of its proof was decided, *refuted* when a constructed counterexample was
+certified, and *unknown* otherwise. Unknown is never a pass. No float decides anything here.
+"""
+
+from posenc.proving.algebra import require_in_ideal, require_positive, require_zero
+from posenc.proving.enclose import cosine_sums, enclosure, require_less, require_nonzero
+from posenc.proving.exact import require_all, require_equal
+from posenc.proving.pairing import require_pairing
+from posenc.proving.record import Step, Unproved, trust
+
+__all__ = [
+    "Step",
+    "Unproved",
+    "cosine_sums",
+    "enclosure",
+    "require_all",
+    "require_equal",
+    "require_in_ideal",
+    "require_less",
+    "require_nonzero",
+    "require_pairing",
+    "require_positive",
+    "require_zero",
+    "trust",
+]

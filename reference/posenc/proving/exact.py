@@ -1,0 +1,30 @@
+"""Exact comparison and exhaustive enumeration over finite ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import sympy as sp
+
+from posenc.proving.record import Unproved, decided
+
+
+def require_equal(left: Any, right: Any, statement: str) -> None:
+    """Decide that two exact things are the same thing: integers, rationals, lists, matrices, expressions as written."""
+    exact = (left, right) if not isinstance(left, sp.MatrixBase) else (left.tolist(), sp.Matrix(right).tolist())
+    if exact[0] != exact[1]:
+        raise Unproved(f"{statement}: {left} ≠ {right}")
+    decided("exact", statement, str(left) if len(str(left)) < 200 else "equal")
+
+
+def require_all(cases: Iterable[tuple[Any, bool]], statement: str) -> None:
+    """Decide a statement for every member of a finite range; the cases are (member, whether it holds)."""
+    count = 0
+    for member, holds in cases:
+        if holds is not True and holds is not sp.true:
+            raise Unproved(f"{statement}: fails at {member}")
+        count += 1
+    if not count:
+        raise Unproved(f"{statement}: nothing to enumerate")
+    decided("exact", statement, f"{count} cases")

@@ -1,0 +1,76 @@
+"""Finds and reads spec/, from a wheel or from a checkout: the words and data that any language may read."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+Table = dict[str, Any]
+
+
+def folder(name: str) -> Path:
+    """The folder "spec" or "proofs", wherever posenc was installed from.
+
+    Raises FileNotFoundError when neither the packaged copy nor a checkout is there.
+    """
+    package = Path(__file__).parent
+    places = (package / f"_{name}", package.parents[1] / name)  # wheel; editable install
+    for place in places:
+        if place.is_dir():
+            return place
+    raise FileNotFoundError(
+        f"posenc.spec: found no {name}/ at {places[0]} or {places[1]}, needs an intact installation"
+    )
+
+
+@cache
+def families() -> tuple[str, ...]:
+    """The families that have a ledger of claims, by name."""
+    return tuple(sorted(path.parent.name for path in folder("spec").glob("*/claims.toml")))
+
+
+@cache
+def _toml(family: str, file: str) -> Table:
+    return tomllib.loads((folder("spec") / family / file).read_text(encoding="utf-8"))
+
+
+def claims(family: str) -> Table:
+    """The ledger: claim name → says, domain, source, verdict, general, about, ..."""
+    return _toml(family, "claims.toml")
+
+
+def conventions(family: str) -> Table:
+    """Every known way to do it and to get it wrong: name → kind, says, operations, who, references, ..."""
+    return _toml(family, "conventions.toml")
+
+
+def operations(family: str) -> Table:
+    """The call contracts: operation → says, arguments, returns, bound, ..."""
+    return _toml(family, "operations.toml")
+
+
+@cache
+def flags() -> Table:
+    """What a vector can be there to catch: flag → bug_type, effect."""
+    return tomllib.loads((folder("spec") / "flags.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def bibliography() -> str:
+    """spec/bibliography.md, every source once."""
+    return (folder("spec") / "bibliography.md").read_text(encoding="utf-8")
+
+
+def model(name: str) -> Table:
+    """A real model's configuration, as its authors publish it, with provenance."""
+    path = folder("spec") / "models" / f"{name}.json"
+    loaded: Table = json.loads(path.read_text(encoding="utf-8"))
+    return loaded
+
+
+def models() -> tuple[str, ...]:
+    """The names of the models whose configurations are kept."""
+    return tuple(sorted(path.stem for path in (folder("spec") / "models").glob("*.json")))

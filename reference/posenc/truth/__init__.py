@@ -1,0 +1,1 @@
+"""Definitions evaluated with rigorous error bounds and rounded once: the correctly rounded value."""

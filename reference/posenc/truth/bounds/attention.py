@@ -1,0 +1,28 @@
+"""The units of attention."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from posenc.truth.bounds import Question, Units
+
+
+def _softmax(question: Question) -> Units:
+    """u·weight·(1 + largest |logit| + number of keys); 0, so exact, where the weight is 0."""
+    logits = np.asarray(question.inputs["logits"], dtype=np.float64)
+    size = np.where(np.isfinite(logits), np.abs(logits), 0.0).max(axis=-1, keepdims=True)
+    keys = logits.shape[-1]
+    return {"weights": question.precision.output.unit * question.truth["weights"] * (1 + size + keys)}
+
+
+def _attend(question: Question) -> Units:
+    """u·((d + 1)·largest Σ|q·k|/√d + |bias| + number of keys)·largest |value| + u·|output|."""
+    q, k, v, bias = (np.abs(np.asarray(question.inputs[name], dtype=np.float64)) for name in ("q", "k", "v", "bias"))
+    width, keys = q.shape[-1], k.shape[-2]
+    logits = (1 + width) * np.einsum("...id,...jd->...ij", q, k) / np.sqrt(width) + bias
+    size = logits.max(axis=-1, keepdims=True) + keys
+    largest = v.max(axis=-2, keepdims=True)
+    return {"output": question.precision.output.unit * (size * largest + np.abs(question.truth["output"]))}
+
+
+UNITS = {"softmax": _softmax, "attend": _attend}

@@ -1,0 +1,136 @@
+"""The truth of an operation: its definition at exact inputs, every output correctly rounded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import lru_cache, partial
+from itertools import product
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from numpy.typing import NDArray
+
+from posenc.definitions import Operation, Params
+from posenc.truth.engines import Engine
+from posenc.truth.formats import FLOAT64, Format, Words
+from posenc.truth.program import Program
+from posenc.truth.rounding import words
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+def evaluate(
+    operation: Operation,
+    definition: Any,
+    params: Params,
+    inputs: Arrays,
+    form: Format = FLOAT64,
+    engine: type[Engine] | None = None,
+    *,
+    refuse_overflow: bool = False,
+) -> dict[str, Words]:
+    """The words of every output, at the exact values that the inputs stand for.
+
+    inputs    floating or integer arrays by name; core axes last, loop axes before them; a positions array (batch, n)
+              beside loops (batch, ..., n) is aligned as the families' contracts say
+    returns   by output name, loop axes then core axes (core axis first for an operation with `leading`)
+
+    With refuse_overflow, raises OverflowError where an output is beyond the format's numbers.
+    """
+    exact = tuple((name, _rational(value) if isinstance(value, float) else value) for name, value in params.items())
+    arrays = {name: np.asarray(value) for name, value in inputs.items()}
+    if operation.implied:
+        arrays |= {name: np.asarray(value) for name, value in operation.implied(params).items()}
+    loops, aligned = _align(operation, arrays)
+    cores = _cores(operation, definition, exact, tuple((n, a.shape[len(loops) :]) for n, a in aligned.items()))
+    rounding = partial(words, form=form, engine=engine, refuse_overflow=refuse_overflow)
+    if 0 in loops:  # no row to evaluate: one of zeros, to learn the shapes
+        cores.words({name: np.zeros(array.shape[len(loops) :]) for name, array in aligned.items()}, rounding)
+    rows = [
+        cores.words({name: array[index] for name, array in aligned.items()}, rounding)
+        for index in product(*map(range, loops))
+    ]
+    out = {}
+    for name, shape in cores.shapes.items():
+        flat = np.array([row[name] for row in rows], dtype=form.word_dtype)
+        whole = flat.reshape((*loops, *shape))
+        out[name] = np.moveaxis(whole, -1, 0) if operation.leading else whole
+    return out
+
+
+@lru_cache(maxsize=1024)
+def _cores(operation: Operation, definition: Any, params: tuple[Any, ...], shapes: tuple[Any, ...]) -> _Cores:
+    """Compiled once for each definition, parameters and core shapes (shapes only tells calls apart)."""
+    return _Cores(operation, definition, dict(params))
+
+
+class _Cores:
+    """The programs of one operation, one for each form that the concrete inputs give it."""
+
+    def __init__(self, operation: Operation, definition: Any, params: Params) -> None:
+        self.operation, self.definition, self.params = operation, definition, params
+        self.shapes: dict[str, tuple[int, ...]] = {}
+        self._programs: dict[Any, tuple[Program, list[str]]] = {}
+
+    def words(self, core: Arrays, rounding: Callable[..., list[int]]) -> dict[str, list[int]]:
+        """The words of the outputs at one loop index, flat."""
+        concrete = {name: core[name] for name in sorted(self.operation.concrete)}
+        key = tuple(array.tobytes() for array in concrete.values())
+        if key not in self._programs:
+            self._programs[key] = self._program(core, concrete)
+        program, symbolic = self._programs[key]
+        values = [_exact(value) for name in symbolic for value in core[name].ravel()]
+        flat = rounding(program, values)
+        out, start = {}, 0
+        for name, shape in self.shapes.items():
+            size = int(np.prod(shape, dtype=int))
+            out[name], start = flat[start : start + size], start + size
+        return out
+
+    def _program(self, core: Arrays, concrete: Arrays) -> tuple[Program, list[str]]:
+        symbolic = [name for name in core if name not in concrete]
+        symbols = {name: sp.symbols(f"{name}:{core[name].size}", real=True) for name in symbolic}
+        args = {name: _nested(symbols[name], core[name].shape) for name in symbolic}
+        args |= {name: _nested([_rational(v) for v in array.ravel()], array.shape) for name, array in concrete.items()}
+        outputs = self.operation.define(self.definition, self.params, **args)
+        arrays = {name: np.array(value, dtype=object) for name, value in outputs.items()}
+        self.shapes = {name: array.shape for name, array in arrays.items()}
+        flat = [expr for array in arrays.values() for expr in array.ravel()]
+        return Program(flat, [s for name in symbolic for s in symbols[name]]), symbolic
+
+
+def _align(operation: Operation, arrays: Arrays) -> tuple[tuple[int, ...], Arrays]:
+    """The loop shape, and every input broadcast to it; (batch, n) positions go into loops (batch, ..., n)."""
+    depth = {name: array.ndim - operation.inputs[name] for name, array in arrays.items()}
+    most = max(depth.values(), default=0)
+    spread = {}
+    for name, array in arrays.items():
+        cut = depth[name]
+        gap = (1,) * (most - cut)
+        loop = (array.shape[0], *gap, *array.shape[1:cut]) if cut > 1 else (*gap, *array.shape[:cut])
+        spread[name] = array.reshape((*loop, *array.shape[cut:]))
+    loops = np.broadcast_shapes(*(a.shape[:most] for a in spread.values())) if spread else ()
+    return loops, {name: np.broadcast_to(a, (*loops, *a.shape[most:])) for name, a in spread.items()}
+
+
+def _nested(flat: Any, shape: tuple[int, ...]) -> Any:
+    """A flat sequence as nested lists of the given shape; a bare value for shape ()."""
+    if not shape:
+        return flat[0]
+    step = len(flat) // shape[0] if shape[0] else 0
+    return [_nested(flat[i * step : (i + 1) * step], shape[1:]) for i in range(shape[0])]
+
+
+def _exact(value: Any) -> Any:
+    """A number as the exact rational it stands for."""
+    return Fraction(int(value)) if isinstance(value, int | np.integer | np.bool_) else Fraction(float(value))
+
+
+@lru_cache(maxsize=4096)
+def _rational(value: Any) -> Any:
+    if value in (np.inf, -np.inf):
+        return sp.oo if value > 0 else -sp.oo
+    exact = _exact(value)
+    return sp.Rational(exact.numerator, exact.denominator)

@@ -1,0 +1,1 @@
+"""The cases of each family, one module per family."""

@@ -1,0 +1,149 @@
+"""Reading the vector files, and verifying them against their manifest and against the definitions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posenc import spec
+from posenc.definitions import family as definitions
+from posenc.truth.evaluate import evaluate
+from posenc.vectors.build import digest, semantic_digest
+from posenc.vectors.case import Case
+from posenc.vectors.tensor import decode, unplain
+
+Document = dict[str, Any]
+
+
+class Tampered(ValueError):
+    """A vector file is missing, unreadable, truncated, or not what the manifest and the definitions say."""
+
+
+@dataclass(frozen=True)
+class Vector:
+    """A case with its certified outputs, as read from a file.
+
+    case           id without the family, parameters, inputs, flags
+    family         its family
+    outputs        convention → output → float64 array; empty for a case that must be refused
+    discriminates  what the case tells apart
+    """
+
+    family: str
+    case: Case
+    outputs: dict[str, dict[str, NDArray[Any]]]
+    discriminates: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """family.operation/name."""
+        return f"{self.family}.{self.case.id}"
+
+
+def paths(folder: Path | None = None) -> dict[str, Path]:
+    """Every vector file that the manifest promises, by its name there; raises Tampered when one is missing."""
+    root = folder or spec.folder("spec")
+    found = {}
+    for name in _manifest(root)["files"]:
+        if not (root / name).is_file():
+            raise Tampered(f"vectors: {name} is missing, needs the file that manifest.json promises")
+        found[name] = root / name
+    return found
+
+
+def load(operation: str | None = None, folder: Path | None = None) -> list[Vector]:
+    """All vectors, or those of one family.operation; every file read is checked against its hash and count."""
+    root = folder or spec.folder("spec")
+    promised = _manifest(root)["files"]
+    out = []
+    for name, path in paths(root).items():
+        stem, _, file = name.split("/")
+        if operation in (None, stem, f"{stem}.{file.removesuffix('.json')}"):
+            out += list(_vectors(_document(name, path, promised[name])))
+    return out
+
+
+def verify(folder: Path | None = None) -> Iterator[tuple[str, int]]:
+    """Re-derive every expected output from the definitions and compare bits; yields each file with its case count.
+
+    Raises Tampered at the first difference: hash, count, floor, repeated or changed id, or a single bit of a tensor.
+    """
+    root = folder or spec.folder("spec")
+    manifest, seen = _manifest(root), set[str]()
+    for name, path in paths(root).items():
+        document = _document(name, path, manifest["files"][name])
+        for test in _tests(document):
+            if test["id"] in seen:
+                raise Tampered(f"vectors: {name} repeats the id {test['id']}, needs ids that are unique for ever")
+            seen.add(test["id"])
+        for vector in _vectors(document):
+            _verify(name, vector)
+        yield name, document["count"]
+    if len(seen) < manifest["minCases"]:
+        raise Tampered(f"vectors: {len(seen)} cases, needs the {manifest['minCases']} that manifest.json promises")
+
+
+def _manifest(root: Path) -> Document:
+    path = root / "manifest.json"
+    try:
+        loaded: Document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Tampered(f"vectors: {path} cannot be read ({error}), needs the manifest of all vector files") from error
+    return loaded
+
+
+def _document(name: str, path: Path, promised: Document) -> Document:
+    raw = path.read_bytes()
+    found = hashlib.sha256(raw).hexdigest()
+    if found != promised["sha256"]:
+        raise Tampered(f"vectors: {name} has sha256 {found}, needs {promised['sha256']} as in manifest.json")
+    document: Document = json.loads(raw)
+    tests = list(_tests(document))
+    if not document["count"] == len(tests) == promised["cases"]:
+        raise Tampered(f"vectors: {name} holds {len(tests)} cases, says {document['count']}, needs {promised['cases']}")
+    if semantic_digest(tests) != promised["semanticDigest"]:
+        raise Tampered(f"vectors: {name} has another semantic digest, needs {promised['semanticDigest']}")
+    return document
+
+
+def _tests(document: Document) -> Iterator[Document]:
+    for group in document["groups"]:
+        for test in group["tests"]:
+            if digest(document["op"], group["params"], test["in"]) != test["digest"]:
+                raise Tampered(f"vectors: {test['id']} has another digest, needs the content {test['digest']} for ever")
+            yield test | {"params": {name: unplain(value) for name, value in group["params"].items()}}
+
+
+def _vectors(document: Document) -> Iterator[Vector]:
+    for test in _tests(document):
+        outputs = {
+            convention: {name: decode(tensor) for name, tensor in tensors.items()}
+            for convention, tensors in test.get("out", {}).items()
+        }
+        case = Case(
+            test["id"].removeprefix(f"{document['family']}."),
+            test["comment"],
+            tuple(test["flags"]),
+            test["params"],
+            {name: decode(tensor) for name, tensor in test["in"].items()},
+            tuple(outputs),
+            test.get("kind"),
+        )
+        yield Vector(document["family"], case, outputs, tuple(test.get("discriminates", ())))
+
+
+def _verify(name: str, vector: Vector) -> None:
+    module = definitions(vector.family)
+    for convention, outputs in vector.outputs.items():
+        case = vector.case
+        words = evaluate(module.OPERATIONS[case.operation], module.CONVENTIONS[convention], case.params, case.inputs)
+        for output, array in outputs.items():
+            if not np.array_equal(words[output], np.ascontiguousarray(array).view(np.uint64)):
+                raise Tampered(f"vectors: {name}: {vector.id} under {convention}: {output} is not the truth")

@@ -1,0 +1,182 @@
+"""Targets for `posenc check`: one that is right, and many that misbehave, each in its own way."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import Any
+
+import numpy as np
+
+from posenc import alibi, rope, sinusoidal
+
+calls = 0
+
+
+def halves(x: Any, positions: Any, base: float = 10_000.0) -> Any:
+    """A plain implementation with its pairs in halves, in the precision of x."""
+    half = x.shape[-1] // 2
+    angles = np.asarray(positions, dtype=np.float64)[..., None] / base ** (np.arange(half) / half)
+    cos, sin = np.cos(angles).astype(x.dtype), np.sin(angles).astype(x.dtype)
+    if cos.ndim == 3:
+        cos, sin = cos[:, None], sin[:, None]
+    a, b = x[..., :half], x[..., half:]
+    return np.concatenate([a * cos - b * sin, a * sin + b * cos], axis=-1)
+
+
+def other_names(q: Any, where: Any) -> Any:
+    return halves(q, where)
+
+
+def in_a_dict(x: Any, positions: Any) -> Any:
+    return {"y": halves(x, positions), "z": 0}
+
+
+def as_lists(x: Any, positions: Any) -> Any:
+    return halves(x, positions).astype(np.float64).tolist()
+
+
+def strided(x: Any, positions: Any) -> Any:
+    return np.asfortranarray(halves(x, positions))[..., ::-1][..., ::-1]
+
+
+def bf16_positions(x: Any, positions: Any, base: float = 10_000.0) -> Any:
+    words = np.asarray(positions, dtype=np.float32).view(np.uint32)
+    rounded = ((words + 0x7FFF + (words >> 16 & 1)) >> 16 << 16).astype(np.uint32)
+    return halves(x, rounded.view(np.float32), base)
+
+
+def f16_positions(x: Any, positions: Any, base: float = 10_000.0) -> Any:
+    return halves(x, np.asarray(positions).astype(np.float16), base)
+
+
+def f32_angles(x: Any, positions: Any, base: float = 10_000.0) -> Any:
+    half = x.shape[-1] // 2
+    frequencies = np.float32(1) / np.float32(base) ** (np.arange(half, dtype=np.float32) / np.float32(half))
+    angles = np.asarray(positions).astype(np.float32)[..., None] * frequencies
+    cos, sin = np.cos(angles, dtype=np.float64), np.sin(angles, dtype=np.float64)
+    if cos.ndim == 3:
+        cos, sin = cos[:, None], sin[:, None]
+    a, b = x[..., :half], x[..., half:]
+    return np.concatenate([a * cos - b * sin, a * sin + b * cos], axis=-1)
+
+
+def clockwise(x: Any, positions: Any, base: float = 10_000.0) -> Any:
+    return rope.rotate(x, -np.asarray(positions), base=base, pairing="halves")
+
+
+def base_ignored(x: Any, positions: Any, base: float = 10_000.0) -> Any:
+    return halves(x, positions)
+
+
+def clockwise_interleaved(x: Any, positions: Any, base: float = 10_000.0) -> Any:
+    return rope.rotate(x, -np.asarray(positions), base=base)
+
+
+def uncatalogued(x: Any, positions: Any) -> Any:
+    return halves(x, np.asarray(positions) * 1.3)
+
+
+def identity(x: Any, positions: Any) -> Any:
+    return x.copy()
+
+
+def zeros(x: Any, positions: Any) -> Any:
+    return np.zeros_like(x)
+
+
+def nan(x: Any, positions: Any) -> Any:
+    return x * np.nan
+
+
+def transposed(x: Any, positions: Any) -> Any:
+    return np.swapaxes(x, -1, -2)
+
+
+def none(x: Any, positions: Any) -> Any:
+    return None
+
+
+def objects(x: Any, positions: Any) -> Any:
+    return x.astype(object)
+
+
+def ints(x: Any, positions: Any) -> Any:
+    return x.astype(np.int64)
+
+
+def unreadable(x: Any, positions: Any) -> Any:
+    return [[1.0], [1.0, 2.0]]
+
+
+def mutates(x: Any, positions: Any) -> Any:
+    x *= 2
+    return x
+
+
+def raises(x: Any, positions: Any) -> Any:
+    raise RuntimeError("no luck today")
+
+
+def unsupported(x: Any, positions: Any) -> Any:
+    raise NotImplementedError("rotations")
+
+
+def leaves(x: Any, positions: Any) -> Any:
+    raise SystemExit(0)
+
+
+def dies(x: Any, positions: Any) -> Any:
+    print("last words", file=sys.stderr, flush=True)
+    os._exit(7)
+
+
+def dies_on_the_seventh(x: Any, positions: Any) -> Any:
+    global calls
+    calls += 1
+    if calls == 7:
+        os._exit(7)
+    return halves(x, positions)
+
+
+def hangs(x: Any, positions: Any) -> Any:
+    time.sleep(1000)
+
+
+def prints(x: Any, positions: Any, base: float = 10_000.0) -> Any:
+    print("{'seq': 1}")
+    sys.stdin.read()
+    return halves(x, positions, base)
+
+
+def needs_more(x: Any, cos: Any, sin: Any) -> Any:
+    return x
+
+
+def marian(positions: Any, dim: int) -> Any:
+    return sinusoidal.table(positions, dim, order="halves", dtype=np.float32)
+
+
+def tutorial(positions: Any, dim: int) -> Any:
+    """The exponent runs over all columns."""
+    angles = np.asarray(positions)[..., None] / 10_000.0 ** (2 * np.arange(dim) / dim)
+    return np.where(np.arange(dim) % 2, np.cos(angles), np.sin(angles))
+
+
+def two_arrays(positions: Any, rotary_dim: int, base: float = 10_000.0) -> Any:
+    return rope.table(positions, rotary_dim, base=base)
+
+
+def one_array(positions: Any, rotary_dim: int, base: float = 10_000.0) -> Any:
+    return rope.table(positions, rotary_dim, base=base)[0]
+
+
+def bloom(num_heads: int, n_q: int, n_k: int, use: str = "causal", max_bias: float = 8.0) -> Any:
+    if use != "causal":
+        raise NotImplementedError("causal only")
+    row = alibi.slopes(num_heads, max_bias=max_bias)[:, None, None] * np.arange(n_k)
+    return np.broadcast_to(row, (num_heads, n_q, n_k)).astype(np.float32)
+
+
+not_callable = 3

@@ -1,0 +1,393 @@
+"""The command: what it writes, what it prints, and how it says no."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import mpmath
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from posenc import models, spec
+from posenc.cli import app
+from posenc.cli.request import parse_positions
+from posenc.definitions.wrong import gallery
+from posenc.proving.runner import script
+from posenc.truth.formats import BFLOAT16, FLOAT32, FORMATS
+
+
+def posenc(*arguments: str) -> Any:
+    """The command in this process; an error that is no exit is raised."""
+    run = CliRunner().invoke(app, list(arguments))
+    if run.exception and not isinstance(run.exception, SystemExit):
+        raise run.exception
+    return run
+
+
+def shell(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """The command as a user calls it."""
+    return subprocess.run([sys.executable, "-m", "posenc", *arguments], capture_output=True, text=True, cwd=cwd)
+
+
+def load(path: Path) -> dict[str, Any]:
+    """All arrays of an npz file."""
+    with np.load(path) as archive:
+        return dict(archive)
+
+
+# --- golden --------------------------------------------------------------------------------------------------------
+
+
+def test_golden_table_equals_an_independent_evaluation(tmp_path: Path) -> None:
+    """Llama 2 over 131072 positions: sampled entries against mpmath, which shares nothing with the table's making."""
+    path = tmp_path / "llama.npz"
+    posenc("golden", "--model", "llama-2-7b", "--positions", "0:131072", "-o", str(path))
+    table = load(path)
+    assert table["cos"].shape == table["sin"].shape == (131072, 64)
+    assert table["cos"].dtype == np.float32
+    assert (table["positions"] == np.arange(131072)).all()
+    rng = np.random.default_rng(7)
+    places = [
+        *zip(rng.integers(0, 131072, 400), rng.integers(0, 64, 400), strict=True),
+        (0, 0),
+        (131071, 0),
+        (131071, 63),
+    ]
+    with mpmath.workprec(200):
+        for p, i in places:
+            angle = int(p) * mpmath.mpf(10_000) ** (-mpmath.mpf(2 * int(i)) / 128)
+            for name, function in (("cos", mpmath.cos), ("sin", mpmath.sin)):
+                exact = function(angle)
+                nearest = FLOAT32.round(Fraction(int(exact.man), 1) * Fraction(2) ** int(exact.exp)) if exact else 0
+                assert table[name][p, i].view(np.uint32) == nearest | (exact < 0) << 31
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".safetensors", ".json"])
+@pytest.mark.parametrize("dtype", FORMATS)
+def test_golden_formats_hold_the_same_words(tmp_path: Path, suffix: str, dtype: str) -> None:
+    path = tmp_path / f"table{suffix}"
+    run = posenc(
+        "golden", "rope.table", "--dim", "6", "--positions", "0,1/2,257", "--dtype", dtype, "-o", str(path), "--json"
+    )
+    said = json.loads(run.stdout)
+    assert said["dtype"] == dtype
+    assert said["shapes"]["cos"] == [3, 3]
+    words, metadata = read(path, dtype)
+    assert FORMATS[dtype].decode(words)[2, 0] == FORMATS[dtype].decode(
+        np.array([FORMATS[dtype].round(exact_cosine(257))], dtype=FORMATS[dtype].word_dtype)
+    )
+    assert metadata["digest"] == said["digest"]
+
+
+def exact_cosine(angle: int) -> Fraction:
+    with mpmath.workprec(300):
+        value = mpmath.cos(angle)
+        return (-1 if value < 0 else 1) * Fraction(int(value.man)) * Fraction(2) ** int(value.exp)
+
+
+def read(path: Path, dtype: str) -> tuple[Any, dict[str, Any]]:
+    """The words of cos, and the metadata, as another program would read them."""
+    form = FORMATS[dtype]
+    if path.suffix == ".npz":
+        loaded = load(path)
+        return loaded["cos"] if dtype == "bfloat16" else form.encode(loaded["cos"]), json.loads(str(loaded["metadata"]))
+    raw = path.read_bytes()
+    if path.suffix == ".json":
+        loaded = json.loads(raw)
+        bits = bytes.fromhex(loaded["tensors"]["cos"]["bits"])
+        return np.frombuffer(bits, dtype=form.word_dtype).reshape(3, 3), loaded["metadata"]
+    length = int.from_bytes(raw[:8], "little")
+    header = json.loads(raw[8 : 8 + length])
+    assert header["cos"]["dtype"] == {"float64": "F64", "float32": "F32", "float16": "F16", "bfloat16": "BF16"}[dtype]
+    start, stop = (8 + length + offset for offset in header["cos"]["data_offsets"])
+    metadata = {name: json.loads(value) for name, value in header["__metadata__"].items()}
+    return np.frombuffer(raw[start:stop], dtype=form.word_dtype).reshape(3, 3), metadata
+
+
+@pytest.mark.parametrize("name", spec.models())
+def test_every_model_has_its_golden_table(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "model.npz"
+    posenc("golden", "--model", name, "--positions", "0:300", "-o", str(path))
+    found = models.encoding(models.preset(name))
+    loaded = load(path)
+    if found.operation == "rope.table":
+        assert loaded["cos"].shape == (300, found.params["rotary_dim"] // 2)
+        assert loaded["inverse_frequencies"][0] == 1.0
+    else:
+        assert loaded["bias"].shape == (found.params["num_heads"], 1, 300)
+
+
+def test_models_are_read_as_published() -> None:
+    said = {name: models.encoding(models.preset(name)) for name in spec.models()}
+    assert (said["llama-2-7b"].params["rotary_dim"], said["llama-2-7b"].convention) == (128, "rope/halves")
+    assert (said["gpt-j-6b"].params["rotary_dim"], said["gpt-j-6b"].convention) == (64, "rope/interleaved")
+    assert (said["gpt-neox-20b"].params["rotary_dim"], said["gpt-neox-20b"].context) == (24, 2048)
+    assert (said["bloom"].params["num_heads"], said["bloom"].convention) == (112, "alibi/key-only")
+
+
+LLAMA = {"model_type": "llama", "hidden_size": 64, "num_attention_heads": 4, "max_position_embeddings": 32}
+
+
+@pytest.mark.parametrize(
+    ("config", "rotary_dim", "base"),
+    [
+        (LLAMA, 16, 10_000.0),
+        ({**LLAMA, "rope_theta": 500_000.0}, 16, 500_000.0),
+        ({**LLAMA, "rope_parameters": {"rope_type": "default", "rope_theta": 1e6}}, 16, 1e6),
+        ({**LLAMA, "head_dim": 32}, 32, 10_000.0),
+        ({**LLAMA, "rope_parameters": {"rope_type": "default", "partial_rotary_factor": 0.5}}, 8, 10_000.0),
+    ],
+)
+def test_configurations_old_and_new(tmp_path: Path, config: dict[str, Any], rotary_dim: int, base: float) -> None:
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps(config))
+    run = posenc("golden", "--config", str(path), "-o", str(tmp_path / "out.npz"), "--json")
+    said = json.loads(run.stdout)
+    assert said["parameters"] == {"rotary_dim": rotary_dim, "base": base}
+    assert said["shapes"]["cos"] == [32, rotary_dim // 2]
+
+
+def test_golden_takes_arrays(tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", np.array([[1.0, 2.0, 3.0, 4.0]]))
+    path = tmp_path / "y.npz"
+    posenc(
+        "golden",
+        "rope.rotate",
+        "--input",
+        f"x={tmp_path / 'x.npy'}",
+        "--positions",
+        "3",
+        "--dtype",
+        "float64",
+        "-o",
+        str(path),
+    )
+    assert load(path)["y"].round(12).tolist() == [[-1.272232512720, -1.838864985141, 2.878668100437, 4.088186635603]]
+
+
+def test_golden_knows_every_operation(tmp_path: Path) -> None:
+    for at, (operation, options) in enumerate({
+        "sinusoidal.table": ["--dim", "6", "--positions", "0:100", "--set", "start=2", "--convention", "sinusoidal/halves"],
+        "sinusoidal.inverse_frequencies": ["--dim", "8"],
+        "rope.inverse_frequencies": ["--dim", "8", "--base", "500000"],
+        "alibi.slopes": ["--dim", "12"],
+        "alibi.bias": ["--dim", "3", "--set", "n_q=2", "--set", "n_k=4", "--set", "use=symmetric"],
+    }.items()):  # fmt: skip
+        run = posenc("golden", operation, *options, "-o", str(tmp_path / f"{at}.npz"))
+        assert "every entry correctly rounded" in run.stdout
+    table = load(tmp_path / "0.npz")["table"]
+    assert table[0, 0] == np.float32(0.9092974268256817)  # sin 2: the table starts at 2
+
+
+def test_positions_are_exact() -> None:
+    assert list(parse_positions("3:9:2")) == [3, 5, 7]
+    assert list(parse_positions("1, 0.1, -1/3")) == [1, Fraction(1, 10), Fraction(-1, 3)]
+
+
+# --- no ------------------------------------------------------------------------------------------------------------
+
+NO: dict[str, tuple[list[str], str]] = {
+    "unknown operation": (["golden", "rope.tabel"], "did you mean rope.table"),
+    "nothing asked": (["golden"], "needs an operation such as rope.table"),
+    "two things asked": (["golden", "rope.table", "--model", "bloom"], "one of them"),
+    "odd dim": (["golden", "rope.table", "--dim", "7", "--positions", "0:3"], "rotary_dim is 7, needs an even number"),
+    "no dim": (["golden", "rope.table", "--positions", "0:3"], "needs rotary_dim as well"),
+    "no positions": (["golden", "rope.table", "--dim", "8"], "needs positions as well"),
+    "positions for slopes": (["golden", "alibi.slopes", "--dim", "8", "--positions", "0:3"], "has no positions"),
+    "bad positions": (["golden", "rope.table", "--dim", "8", "--positions", "a:b"], "needs START:STOP[:STEP] or numbers"),
+    "far positions": (["golden", "rope.table", "--dim", "8", "--positions", "9007199254740994"], "at most ±2^53"),
+    "bad base": (["golden", "rope.table", "--dim", "8", "--positions", "0", "--base", "1"], "base is 1.0, needs a finite real"),
+    "bad dtype": (["golden", "rope.table", "--dim", "8", "--positions", "0", "--dtype", "float31"], "did you mean float32"),
+    "bad convention": (["golden", "rope.table", "--dim", "8", "--positions", "0", "--convention", "rope/half"], "needs one of rope/interleaved"),
+    "bad parameter": (["golden", "rope.table", "--dim", "8", "--positions", "0", "--set", "bse=3"], "did you mean base"),
+    "bad value": (["golden", "alibi.slopes", "--set", "num_heads=many"], "needs one integer"),
+    "no value": (["golden", "alibi.slopes", "--set", "num_heads"], "needs NAME=VALUE"),
+    "bad suffix": (["golden", "rope.table", "-o", "table.txt"], "needs one of .npz, .safetensors, .json"),
+    "unknown model": (["golden", "--model", "llama-2-7"], "did you mean llama-2-7b"),
+    "no config": (["golden", "--config", "nowhere.json"], "nowhere.json"),
+    "parameters beside a model": (["golden", "--model", "bloom", "--base", "3"], "needs none beside it"),
+    "another convention": (["golden", "--model", "llama-2-7b", "--convention", "rope/interleaved"], "needs the configuration's"),
+    "n_q > n_k": (["golden", "alibi.bias", "--dim", "2", "--set", "n_q=3", "--set", "n_k=2"], "needs n_q ≤ n_k"),
+    "unknown claim": (["audit", "rope.relativ"], "did you mean rope.relative"),
+    "unknown family": (["audit", "rpe"], "did you mean rope"),
+    "unknown name": (["show", "rope.rotat"], "did you mean rope.rotate"),
+    "unknown library": (["check", "transformrs"], "did you mean transformers"),
+    "no op": (["check", "math:sin"], "needs --op"),
+    "op for a library": (["check", "transformers", "--op", "rope.rotate"], "needs none beside it"),
+    "unknown check dtype": (["check", "math:sin", "--op", "rope.rotate", "--dtype", "bfloat16"], "needs one of float64"),
+    "unknown format": (["vectors", "export", "rope", "-o", "x", "--format", "xml"], "needs one of json"),
+    "unknown vectors": (["vectors", "list", "ropes"], "did you mean rope"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", NO)
+def test_no(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments, said = NO[case]
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises((ValueError, TypeError, OSError)) as error:
+        posenc(*arguments)
+    assert said in str(error.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_is_one_line_and_exit_code_2() -> None:
+    run = shell("golden", "rope.tabel")
+    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (2, "", 1)
+    assert run.stderr.startswith("posenc: operation is 'rope.tabel'")
+
+
+@pytest.mark.parametrize("text", ["not json", "[1, 2]", '{"model_type": "mamba"}', '{"model_type": "llama"}'])
+def test_unreadable_configurations(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "config.json"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=r"models\.(read|encoding): .*(needs|missing)"):
+        posenc("golden", "--config", str(path), "-o", str(tmp_path / "out.npz"))
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        {"rope_scaling": {"type": "linear", "factor": 2}},
+        {"rope_parameters": {"rope_type": "yarn"}},
+        {"hidden_size": 65},
+    ],
+)
+def test_what_is_not_specified_is_refused_by_name(tmp_path: Path, key: dict[str, Any]) -> None:
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps({**LLAMA, **key}))
+    with pytest.raises(ValueError, match=r"linear|yarn|multiple"):
+        posenc("golden", "--config", str(path), "-o", str(tmp_path / "out.npz"))
+
+
+def test_files_are_not_replaced_by_surprise(tmp_path: Path) -> None:
+    path = tmp_path / "a.npz"
+    path.write_text("mine")
+    options = ["golden", "alibi.slopes", "--dim", "4", "-o", str(path)]
+    with pytest.raises(FileExistsError, match="--force"):
+        posenc(*options)
+    assert path.read_text() == "mine"
+    posenc(*options, "--force")
+    assert load(path)["slopes"].tolist() == [0.25, 0.0625, 0.015625, 0.00390625]
+    with pytest.raises(FileNotFoundError, match="no folder"):
+        posenc("golden", "alibi.slopes", "--dim", "4", "-o", str(tmp_path / "nowhere" / "a.npz"))
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(np, "savez", fail)
+    run = CliRunner().invoke(app, ["golden", "alibi.slopes", "--dim", "4", "-o", str(tmp_path / "a.npz")])
+    assert run.exit_code != 0
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- audit, vectors, show ------------------------------------------------------------------------------------------
+
+
+def test_audit_prints_every_claim() -> None:
+    run = posenc("audit")
+    for family in spec.families():
+        for claim, entry in spec.claims(family).items():
+            line = next(line for line in run.stdout.splitlines() if line.startswith(f"{family}.{claim} "))
+            assert entry["verdict"] in line
+            assert " s " in line
+    assert "0 unknown" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("family", "mistake"), [("rope", "clockwise"), ("sinusoidal", "unpaired"), ("alibi", "reward")]
+)
+def test_audit_names_the_claim_when_a_definition_is_broken(
+    family: str, mistake: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = script(family)
+    broken = gallery(family)[f"{family}/{mistake}"](module.PAPER)
+    for name, function in list(vars(module).items()):
+        if name.startswith(("prove_", "refute_")):
+            monkeypatch.setattr(function, "__defaults__", (broken,))
+    run = posenc("audit", "--json")
+    said = json.loads(run.stdout)
+    assert run.exit_code == 1
+    failing = [claim["claim"] for claim in said["claims"] if not claim["holds"]]
+    assert failing
+    assert all(claim.startswith(f"{family}.") for claim in failing)
+
+
+def test_audit_of_one_claim_with_steps() -> None:
+    run = posenc("audit", "rope.norm", "--steps")
+    assert "ideal" in run.stdout
+    assert "c**2 + s**2 - 1" in run.stdout
+    assert "1 claims: 1 proved" in run.stdout
+
+
+def test_vectors_verify_and_list() -> None:
+    assert "every bit as the definitions give it" in posenc("vectors", "verify").stdout
+    assert json.loads(posenc("vectors", "verify", "--json").stdout)["verified"]
+    assert "rope.rotate/unit-1" in posenc("vectors", "list", "rope.rotate").stdout
+    assert len(json.loads(posenc("vectors", "list", "--json").stdout)["cases"]) > 100
+
+
+@pytest.mark.parametrize("kind", ["json", "npz", "safetensors", "csv", "c"])
+def test_vectors_export(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"out.{kind}"
+    posenc("vectors", "export", "rope.rotate", "--format", kind, "-o", str(path))
+    raw = path.read_bytes()
+    assert raw
+    with pytest.raises(FileExistsError):
+        posenc("vectors", "export", "rope.rotate", "--format", kind, "-o", str(path))
+    one = "rope.rotate/unit-1|rope/halves|y"
+    if kind == "npz":
+        assert load(path)[one].shape == (1, 4)
+    elif kind == "json":
+        assert json.loads(raw)["tensors"][one]["data"][0] == 0.5403023058681398
+    elif kind == "csv":
+        assert b"rope.rotate/unit-1,rope/halves,y,0 0,f64,3fe14a280fb5068c,0.5403023058681398\n" in raw
+    elif kind == "c":
+        assert b"0x3fe14a280fb5068cu" in raw
+
+
+def test_c_export_compiles(tmp_path: Path) -> None:
+    import shutil
+
+    compiler = shutil.which("cc")
+    if compiler is None:
+        pytest.skip("no C compiler")
+    posenc("vectors", "export", "alibi", "--format", "c", "-o", str(tmp_path / "v.h"))
+    (tmp_path / "t.c").write_text('#include "v.h"\nint main(void) { return posenc_vectors[0].size == 0; }\n')
+    subprocess.run([compiler, "-Wall", "-Werror", "-o", str(tmp_path / "t"), str(tmp_path / "t.c")], check=True)
+    assert subprocess.run([tmp_path / "t"]).returncode == 0
+
+
+@pytest.mark.parametrize("family", spec.families())
+def test_show(family: str, tmp_path: Path) -> None:
+    said = posenc("show", family).stdout
+    for claim in spec.claims(family):
+        assert f"{family}.{claim}" in said
+    assert set(json.loads(posenc("show", family, "--json").stdout)) == {
+        "name",
+        "formula",
+        "operations",
+        "conventions",
+        "claims",
+    }
+    for operation, entry in spec.operations(family).items():
+        assert all(a["name"] in posenc("show", f"{family}.{operation}").stdout for a in entry["arguments"])
+    for convention in spec.conventions(family):
+        assert posenc("show", f"{family}/{convention}").stdout.startswith(f"{family}/{convention}")
+    pytest.importorskip("matplotlib")
+    posenc("show", family, "--plot", str(tmp_path / "plot.svg"))
+    assert (tmp_path / "plot.svg").read_text().lstrip().startswith("<?xml")
+
+
+def test_bfloat16_words_are_what_other_programs_expect() -> None:
+    torch = pytest.importorskip("torch")
+    values = torch.linspace(-3, 3, 101, dtype=torch.float64)
+    words = np.array([BFLOAT16.round(Fraction(float(v))) for v in values], dtype=np.uint16)
+    assert (values.to(torch.bfloat16).view(torch.int16).numpy().view(np.uint16) == words).all()

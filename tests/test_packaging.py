@@ -1,0 +1,93 @@
+"""The wheel by itself: no checkout beside it, and still everything works."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this checkout, unpacked as an installer would."""
+    builders = pytest.importorskip("hatchling.builders.wheel")
+    folder = tmp_path_factory.mktemp("wheel")
+    (wheel,) = builders.WheelBuilder(str(ROOT)).build(directory=str(folder), versions=["standard"])
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder / "site")
+    return folder / "site"
+
+
+def run(site: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(site)}
+    return subprocess.run([sys.executable, "-m", *arguments], capture_output=True, text=True, cwd=site, env=environment)
+
+
+def test_the_wheel_holds_all_of_spec_and_proofs(unpacked: Path) -> None:
+    for name in ("spec", "proofs"):
+        there = {
+            p.relative_to(unpacked / "posenc" / f"_{name}") for p in (unpacked / "posenc" / f"_{name}").rglob("*.*")
+        }
+        here = {p.relative_to(ROOT / name) for p in (ROOT / name).rglob("*.*") if "__pycache__" not in p.parts}
+        assert there == here
+    assert (unpacked / "posenc" / "py.typed").is_file()
+    assert {path.name for path in unpacked.iterdir()} == {"posenc", "posenc-0.1.0.dist-info"}
+
+
+def test_the_wheel_is_what_runs(unpacked: Path) -> None:
+    code = "import posenc.spec; print(posenc.spec.folder('spec'))"
+    said = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=unpacked,
+        env={**os.environ, "PYTHONPATH": str(unpacked)},
+    )
+    assert Path(said.stdout.strip()) == unpacked / "posenc" / "_spec"
+
+
+@pytest.mark.parametrize("command", [["audit"], ["vectors", "verify"], ["show", "rope"]])
+def test_the_wheel_audits_and_verifies(unpacked: Path, command: list[str]) -> None:
+    done = run(unpacked, "posenc", *command)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_broken_definition_is_named_by_the_audit(unpacked: Path, tmp_path: Path) -> None:
+    """The real thing: a sign changed in the file of a definition, and the command run."""
+    import shutil
+
+    site = tmp_path / "site"
+    shutil.copytree(unpacked, site)
+    for file, old, new, claim in (
+        ("rope.py", "[sp.sin(a), sp.cos(a)]", "[sp.sin(a), -sp.cos(a)]", "rope.orthogonal"),
+        ("sinusoidal.py", "(sp.sin(angle), sp.cos(angle))", "(sp.sin(angle), sp.sin(angle))", "sinusoidal.norm"),
+        ("alibi.py", "lambda i, j, n_q, n_k: i - j", "lambda i, j, n_q, n_k: j - i", "alibi.decreasing"),
+        ("attention.py", "1 / sp.sqrt(d)", "1 / sp.Integer(d)", "attention.scale"),
+    ):
+        path = site / "posenc" / "definitions" / file
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new))
+        done = run(site, "posenc", "audit", claim.partition(".")[0])
+        assert done.returncode == 1
+        assert f"{claim}: found unknown, the ledger says" in done.stderr.replace("\n", " ")
+        verified = run(site, "posenc", "vectors", "verify")
+        assert verified.returncode == 4
+        assert "is not the truth" in verified.stderr
+        path.write_text(text)
+
+
+def test_an_installation_without_its_data_says_so(unpacked: Path, tmp_path: Path) -> None:
+    import shutil
+
+    site = tmp_path / "site"
+    shutil.copytree(unpacked, site, ignore=shutil.ignore_patterns("_spec"))
+    done = run(site, "posenc", "audit")
+    assert done.returncode == 2
+    assert "needs an intact installation" in done.stderr
