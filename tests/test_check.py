@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis.configuration import set_hypothesis_home_dir, storage_directory
 from typer.testing import CliRunner
 
 from posenc.cli import app
@@ -162,6 +163,12 @@ def test_what_cannot_be_loaded(target: str, said: str) -> None:
     code, report = check(target)
     assert code == 3
     assert said in report["said"]
+
+
+def test_a_search_keeps_its_notes_out_of_the_users_folder() -> None:
+    set_hypothesis_home_dir(None)
+    check("clockwise", "--convention", "rope/halves", "--search", "3")
+    assert not storage_directory("constants").path.is_relative_to(Path.cwd())
 
 
 @pytest.mark.peers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -60,7 +61,6 @@ def test_the_wheel_audits_and_verifies(unpacked: Path, command: list[str]) -> No
 
 def test_a_broken_definition_is_named_by_the_audit(unpacked: Path, tmp_path: Path) -> None:
     """The real thing: a sign changed in the file of a definition, and the command run."""
-    import shutil
 
     site = tmp_path / "site"
     shutil.copytree(unpacked, site)
@@ -84,7 +84,6 @@ def test_a_broken_definition_is_named_by_the_audit(unpacked: Path, tmp_path: Pat
 
 
 def test_an_installation_without_its_data_says_so(unpacked: Path, tmp_path: Path) -> None:
-    import shutil
 
     site = tmp_path / "site"
     shutil.copytree(unpacked, site, ignore=shutil.ignore_patterns("_spec"))

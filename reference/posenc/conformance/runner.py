@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import hypothesis
 import numpy as np
+from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.errors import NoSuchExample
 from numpy.typing import NDArray
 
@@ -117,6 +120,7 @@ def smallest(process: Process, subject: Subject, attempts: int) -> Result | None
         return ask(process, subject, _vector(subject, case)).state == "failed"
 
     settings = hypothesis.settings(max_examples=attempts, database=None, deadline=None)
+    set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "posenc-hypothesis")  # not the user's folder
     try:
         case = hypothesis.find(
             cases(subject.operation, subject.convention), fails, settings=settings, random=random.Random(0)
