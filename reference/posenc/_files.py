@@ -24,7 +24,7 @@ def whole(path: Path, *, force: bool) -> Iterator[IO[bytes]]:
         raise FileNotFoundError(f"{path.parent} is no folder, needs one for {path.name}")
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with os.fdopen(handle, "w+b") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

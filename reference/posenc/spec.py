@@ -28,7 +28,13 @@ def folder(name: str) -> Path:
 
 @cache
 def families() -> tuple[str, ...]:
-    """The families that have a ledger of claims, by name."""
+    """The families, by name: every chapter that has operations."""
+    return tuple(sorted(path.parent.name for path in folder("spec").glob("*/operations.toml")))
+
+
+@cache
+def ledgers() -> tuple[str, ...]:
+    """Every chapter that has claims: the families, and truth, which is about this machine."""
     return tuple(sorted(path.parent.name for path in folder("spec").glob("*/claims.toml")))
 
 

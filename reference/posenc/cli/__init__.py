@@ -1,4 +1,4 @@
-"""The `posenc` command: golden, check, audit, vectors, show."""
+"""The `posenc` command: golden, check, audit, vectors, show, accuracy."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from posenc.cli import audit, check, golden, show, vectors
+from posenc.cli import accuracy, audit, check, golden, show, vectors
 from posenc.vectors.files import Tampered
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.command("check")(check.command)
 app.command("audit")(audit.command)
 app.add_typer(vectors.app, name="vectors")
 app.command("show")(show.command)
+app.command("accuracy")(accuracy.command)
 
 BAD_INPUT, TAMPERED = 2, 4
 

@@ -25,8 +25,8 @@ def command(
 
     Exit code 0 when every finding is what the ledger says, 1 otherwise.
     """
-    claims = [f"{family}.{claim}" for family in spec.families() for claim in spec.claims(family)]
-    asked = [known("claim", name, [*spec.families(), *claims]) for name in names or spec.families()]
+    claims = [f"{ledger}.{claim}" for ledger in spec.ledgers() for claim in spec.claims(ledger)]
+    asked = [known("claim", name, [*spec.ledgers(), *claims]) for name in names or spec.ledgers()]
     total = sum(1 if "." in name else len(spec.claims(name)) for name in asked)
     outcomes: list[Outcome] = []
     with progress("proving", total) as advance:

@@ -11,11 +11,13 @@ from rich.table import Table
 from posenc import spec
 from posenc.cli.console import err, known, operation, out, print_json, progress, styled
 from posenc.cli.report import described, distance, explain
+from posenc.cli.tables import Sizes, data, print_tables, whole_tables
 from posenc.conformance import libraries
 from posenc.conformance.judge import Subject
 from posenc.conformance.process import ANSWER, Lost, NotLoaded, Process
 from posenc.conformance.runner import SEARCH, Report, applicable, check, conventions, guess
-from posenc.truth.bounds import Precision
+from posenc.conformance.whole import Whole
+from posenc.truth.bounds import GRADES, Precision
 from posenc.truth.formats import FORMATS
 
 DTYPES = ("float64", "float32", "float16")
@@ -32,12 +34,16 @@ def command(
     only: Annotated[str | None, typer.Option(help="of a library, the targets whose names contain this")] = None,
     search: Annotated[int, typer.Option(help="inputs tried beyond the vectors", min=0)] = SEARCH,
     timeout: Annotated[float, typer.Option(help="seconds for one answer", min=0.1)] = ANSWER,
+    whole: Annotated[int | None, typer.Option(help="compare whole tables of so many positions as well", min=1)] = None,
+    dim: Annotated[int, typer.Option(help="width of the whole tables")] = 128,
+    base: Annotated[float, typer.Option(help="base of the whole tables")] = 10_000.0,
     json: Annotated[bool, typer.Option("--json", help="one JSON object for machines")] = False,
 ) -> None:
     """Compare with the golden vectors and with the truth, grade, and name the cause of a failure.
 
     Exit code 0 when everything conforms, 1 when something does not, 3 when the target cannot be loaded.
     """
+    tables = None if whole is None else Sizes(whole, dim, base)
     single = ":" in target
     if not single:
         known("library", target, libraries.names())
@@ -56,13 +62,19 @@ def command(
         with err.status(f"loading {target}"):
             process.start()
         with process:
-            subjects = _callable(process, target, op or "", convention, declared) if single else _library(process, only)
+            subjects = (
+                _callable(process, target, op or "", convention, declared)
+                if single
+                else library_subjects(process, only)
+            )
             reports = list(_reports(process, subjects, search))
-            _print(reports, process.hello["impl"], json)
+            compared = whole_tables(process, subjects, tables) if tables else {}
+            _print(reports, compared, process.hello["impl"], json)
     except (NotLoaded, Lost) as loss:
         err.print(f"posenc: {target} cannot be loaded: {loss}", soft_wrap=True)
         raise typer.Exit(NOT_LOADED) from None
-    if any(report.grade in ("fail", "none") for report in reports):
+    strays = any(worst.units > GRADES["B"] for table in compared.values() for worst in table.binades)
+    if strays or any(report.grade in ("fail", "none") for report in reports):
         raise typer.Exit(1)
 
 
@@ -78,7 +90,8 @@ def _callable(process: Process, target: str, op: str, convention: str | None, de
     return [guess(process, subjects) if len(subjects) > 1 else subjects[0]]
 
 
-def _library(process: Process, only: str | None) -> list[Subject]:
+def library_subjects(process: Process, only: str | None = None) -> list[Subject]:
+    """The targets of a loaded library, or those whose names contain a text, as they declare themselves."""
     targets = process.hello["profile"]["targets"]
     chosen = [t for t in targets if not only or only in t["name"]]
     if not chosen:
@@ -112,9 +125,10 @@ def _reports(process: Process, subjects: list[Subject], search: int) -> Iterable
             yield check(process, subject, search=search, progress=step)
 
 
-def _print(reports: list[Report], implementation: dict[str, Any], json: bool) -> None:
+def _print(reports: list[Report], tables: dict[str, Whole], implementation: dict[str, Any], json: bool) -> None:
     if json:
-        print_json({"implementation": implementation, "targets": [described(report) for report in reports]})
+        targets = [described(report) for report in reports]
+        print_json({"implementation": implementation, "targets": targets, "tables": data(tables)})
         return
     out.print(f"{implementation['name']} {implementation['version']}".strip(), style="bold")
     table = Table("target", "convention", "grade", "worst", "passed", "not taken", "refused", box=None, pad_edge=False)
@@ -134,3 +148,4 @@ def _print(reports: list[Report], implementation: dict[str, Any], json: bool) ->
     out.print(table)
     for report in reports:
         explain(report)
+    print_tables(tables)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posenc._files import whole
-from posenc.cli.save import safetensors
+from posenc.cli.save import NAMES, safetensors_header
 from posenc.vectors.files import Vector
 from posenc.vectors.tensor import SHORT, encode, plain
 
@@ -57,8 +57,12 @@ def _npz(path: Path, vectors: Vectors, force: bool) -> None:
 
 
 def _safetensors(path: Path, vectors: Vectors, force: bool) -> None:
+    arrays = dict(tensors(vectors))
+    kinds = {name: (NAMES[str(array.dtype)], array.shape, array.dtype) for name, array in arrays.items()}
     with whole(path, force=force) as file:
-        safetensors(file, dict(tensors(vectors)), {"cases": cases(vectors)})
+        file.write(safetensors_header(kinds, {"cases": cases(vectors)}))
+        for array in arrays.values():
+            file.write(np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False).data)
 
 
 def _csv(path: Path, vectors: Vectors, force: bool) -> None:

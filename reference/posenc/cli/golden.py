@@ -17,16 +17,16 @@ from posenc.cli import request as asked
 from posenc.cli import save
 from posenc.cli.console import known, operation, out, print_json, progress
 from posenc.truth.formats import FLOAT64, FORMATS, Words
-from posenc.truth.golden import Request, digest, golden, rounded_frequencies
+from posenc.truth.golden import Allocate, Request, digest, golden, rounded_frequencies
 
 DIMENSIONS = ("dim", "rotary_dim", "num_heads")
 
 
 def command(
     op: Annotated[str | None, typer.Argument(help="family.operation, such as rope.table")] = None,
-    output: Annotated[Path, typer.Option("-o", "--output", help="file to write: .npz, .safetensors or .json")] = Path(
-        "golden.npz"
-    ),
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="file to write: .npz, .npy, .safetensors or .json")
+    ] = Path("golden.npz"),
     config: Annotated[Path | None, typer.Option(help="a model's config.json")] = None,
     model: Annotated[str | None, typer.Option(help="a model whose configuration posenc keeps: llama-2-7b, ...")] = None,
     dim: Annotated[int | None, typer.Option(help="dim, rotary_dim or num_heads, as the operation calls it")] = None,
@@ -36,6 +36,7 @@ def command(
     dtype: Annotated[str, typer.Option(help="float64, float32, float16 or bfloat16")] = "float32",
     parameters: Annotated[list[str] | None, typer.Option("--set", help="another parameter: NAME=VALUE")] = None,
     inputs: Annotated[list[str] | None, typer.Option("--input", help="another array: NAME=FILE.npy")] = None,
+    jobs: Annotated[int, typer.Option(help="threads for long tables; the bits do not depend on it", min=1)] = 1,
     force: Annotated[bool, typer.Option("--force", help="replace an existing file")] = False,
     json: Annotated[bool, typer.Option("--json", help="print the summary as JSON")] = False,
 ) -> None:
@@ -57,7 +58,7 @@ def command(
             raise ValueError("golden: a configuration says its parameters itself, needs none beside it")
         found = models.read(config) if config else models.preset(model or "")
         request = asked.from_configuration(found, convention, places, form)
-    _write(request, output, force, json)
+    _write(request, output, jobs, force, json)
 
 
 def _named(op: str, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,20 +69,23 @@ def _named(op: str, options: Mapping[str, Any]) -> dict[str, Any]:
     return {own if key == "dim" else key: value for key, value in options.items() if value is not None}
 
 
-def _write(request: Request, output: Path, force: bool, json: bool) -> None:
+def _write(request: Request, output: Path, jobs: int, force: bool, json: bool) -> None:
     start = time.perf_counter()
-    with progress(request.operation, 100) as advance:
-        words = golden(request, lambda share: advance(round(100 * share)))
-    beside = _beside(request)
-    metadata = {
+    said = {
         "operation": request.operation,
         "convention": request.convention,
         "parameters": dict(request.params),
         "dtype": request.form.name,
-        "digest": digest(words),
         "posenc": __version__,
     }
-    save.save(output, words, request.form, beside, metadata, force=force)
+    with progress(request.operation, 100) as advance:
+
+        def fill(room: Allocate | None) -> tuple[Mapping[str, Words], dict[str, Any]]:
+            words = golden(request, lambda share: advance(round(100 * share)), jobs=jobs, allocate=room)
+            return words, {**said, "digest": digest(words)}
+
+        beside = _beside(request)
+        words, metadata = save.save(output, fill, request.form, beside, force=force)
     shapes = {name: list(array.shape) for name, array in [*words.items(), *beside.items()]}
     seconds = round(time.perf_counter() - start, 3)
     summary = {"file": str(output), "bytes": output.stat().st_size, "seconds": seconds, **metadata, "shapes": shapes}

@@ -2,7 +2,8 @@
 
 > {"cmd": "hello", "protocol": 1}
 < {"protocol": 1, "impl": {"name": ..., "version": ...}, "profile": {"targets": [...]}}
-> {"cmd": "run", "seq": 7, "target": ..., "op": "rope.rotate", "params": {...}, "extra": {...}, "in": {...}}
+> {"cmd": "run", "seq": 7, "target": ..., "op": "rope.rotate", "params": {...}, "extra": {...}, "in": {...},
+   "folder": where large outputs may be put as files, or null}
 < {"seq": 7, "out": {...}, "notes": [...]} | {"seq": 7, "unsupported": why} | {"seq": 7, "error": {"kind", "message"}}
 > {"cmd": "bye"}
 """
@@ -11,8 +12,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from posenc.vectors.tensor import decode, encode, plain, unplain
@@ -38,11 +41,25 @@ def parse(raw: bytes) -> Message:
     return message
 
 
-def tensors(arrays: Mapping[str, NDArray[Any]]) -> Message:
-    """Arrays by name as bits."""
-    return {name: {k: v for k, v in encode(array).items() if k != "data"} for name, array in arrays.items()}
+LARGE = 2**20  # bytes from which an array goes through a file, where both sides have the same disk
+
+
+def tensors(arrays: Mapping[str, NDArray[Any]], folder: str | None = None) -> Message:
+    """Arrays by name as bits; large ones as files in the folder, if there is one."""
+    said = {}
+    for name, array in arrays.items():
+        if folder and array.nbytes >= LARGE:
+            path = Path(folder) / f"{name}.npy"
+            np.save(path, array, allow_pickle=False)
+            said[name] = {"file": str(path)}
+        else:
+            said[name] = encode(array, data=False)
+    return said
 
 
 def arrays(message: Message) -> dict[str, NDArray[Any]]:
     """The arrays that tensors stand for; raises ValueError for bits that do not fit their shape."""
-    return {name: decode(tensor) for name, tensor in message.items()}
+    return {
+        name: np.load(tensor["file"], allow_pickle=False) if "file" in tensor else decode(tensor)
+        for name, tensor in message.items()
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -91,9 +91,14 @@ def answers(process: Process, subject: Subject) -> Iterator[Result]:
 
 
 def applicable(subject: Subject) -> list[Vector]:
-    """The vectors of the operation that list the convention, and those that must be refused."""
-    vectors = load(subject.operation)
-    return [vector for vector in vectors if vector.case.refused or subject.convention in vector.outputs]
+    """The vectors of the operation that list the convention or hold for everybody, and those that must be refused."""
+    found = []
+    for vector in load(subject.operation):
+        if vector.case.refused or subject.convention in vector.outputs:
+            found.append(vector)
+        elif len(vector.outputs) == 1:  # required: one output for everybody
+            found.append(replace(vector, outputs={subject.convention: next(iter(vector.outputs.values()))}))
+    return found
 
 
 def ask(process: Process, subject: Subject, vector: Vector) -> Result:

@@ -95,7 +95,7 @@ def answer(subject: Any, message: Message, printed: Callable[[], int]) -> Messag
     if changed:
         return {"error": {"kind": "mutated", "message": f"changed its input {', '.join(changed)} in place"}}
     said = printed() - at
-    return {"out": tensors(found), "notes": [f"printed {said} bytes"] if said else []}
+    return {"out": tensors(found, message.get("folder")), "notes": [f"printed {said} bytes"] if said else []}
 
 
 def serve(subject: Any, incoming: IO[bytes], outgoing: IO[bytes], printed: Callable[[], int]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ def script(family: str) -> ModuleType:
     if found is None or found.loader is None or not path.is_file():
         raise FileNotFoundError(f"proving: {path} is missing, needs the proofs of {family}")
     module = importlib.util.module_from_spec(found)
+    sys.modules[found.name] = module  # dataclasses look themselves up
     found.loader.exec_module(module)
     return module
 

@@ -33,8 +33,8 @@ def evaluate(
 ) -> dict[str, Words]:
     """The words of every output, at the exact values that the inputs stand for.
 
-    inputs    floating or integer arrays by name; core axes last, loop axes before them; a positions array (batch, n)
-              beside loops (batch, ..., n) is aligned as the families' contracts say
+    inputs    floating or integer arrays, or arrays of Fractions, by name; core axes last, loop axes before them;
+              positions (batch, n) beside loops (batch, ..., n) are aligned as the families' contracts say
     returns   by output name, loop axes then core axes (core axis first for an operation with `leading`)
 
     With refuse_overflow, raises OverflowError where an output is beyond the format's numbers.
@@ -125,6 +125,8 @@ def _nested(flat: Any, shape: tuple[int, ...]) -> Any:
 
 def _exact(value: Any) -> Any:
     """A number as the exact rational it stands for."""
+    if isinstance(value, Fraction):
+        return value
     return Fraction(int(value)) if isinstance(value, int | np.integer | np.bool_) else Fraction(float(value))
 
 

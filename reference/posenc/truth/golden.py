@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import sympy as sp
@@ -36,21 +36,52 @@ class Request:
     convention: str
     params: Mapping[str, Any]
     form: Format
-    positions: range | Positions | None = None
+    positions: Positions | None = None
     inputs: Mapping[str, Any] = field(default_factory=dict)
 
 
-def golden(request: Request, progress: Progress = lambda share: None) -> dict[str, Words]:
-    """The correctly rounded outputs by name; raises OverflowError where one is beyond the format's numbers."""
+Shapes = Mapping[str, tuple[int, ...]]
+Allocate = Callable[[Shapes], Mapping[str, Words]]
+
+
+def golden(
+    request: Request,
+    progress: Progress = lambda share: None,
+    *,
+    jobs: int = 1,
+    allocate: Allocate | None = None,
+) -> Mapping[str, Words]:
+    """The correctly rounded outputs by name; raises OverflowError where one is beyond the format's numbers.
+
+    jobs      threads for long tables; the words do not depend on it
+    allocate  gives the arrays of words to fill, by output name, for their shapes: in memory unless said otherwise
+    """
+
+    def memory(shapes: Shapes) -> Mapping[str, Words]:
+        return {name: np.empty(shape, dtype=request.form.word_dtype) for name, shape in shapes.items()}
+
+    room = allocate or memory
     if request.operation in _FAST and "positions" not in request.inputs:
-        return _FAST[request.operation](request, progress)
+        return _FAST[request.operation](request, _Run(progress, jobs, room))
     inputs = dict(request.inputs)
     if request.positions is not None:
-        inputs["positions"] = np.array([float(p) for p in request.positions])
+        inputs["positions"] = np.array([Fraction(p) for p in request.positions], dtype=object)
     stem, name = request.operation.split(".")
     module = family(stem)
     definition = module.CONVENTIONS[request.convention]
-    return evaluate(module.OPERATIONS[name], definition, request.params, inputs, request.form, refuse_overflow=True)
+    found = evaluate(module.OPERATIONS[name], definition, request.params, inputs, request.form, refuse_overflow=True)
+    outputs = room({output: array.shape for output, array in found.items()})
+    for output, array in found.items():
+        outputs[output][...] = array
+    return outputs
+
+
+class _Run(NamedTuple):
+    """How a fast maker is to work."""
+
+    progress: Progress
+    jobs: int
+    room: Allocate
 
 
 def digest(outputs: Mapping[str, Words]) -> str:
@@ -58,8 +89,14 @@ def digest(outputs: Mapping[str, Words]) -> str:
     seen = hashlib.sha256()
     for name, found in sorted(outputs.items()):
         seen.update(f"{name}{found.shape}{found.dtype}".encode())
-        seen.update(np.ascontiguousarray(found).astype(found.dtype.newbyteorder("<"), copy=False).data)
+        rows = found.reshape(len(found), -1) if found.size else found
+        for at in range(0, len(found), PIECE):  # in pieces: the array may be larger than memory
+            piece = np.ascontiguousarray(rows[at : at + PIECE])
+            seen.update(piece.astype(piece.dtype.newbyteorder("<"), copy=False).data)
     return seen.hexdigest()
+
+
+PIECE = 2**16  # rows
 
 
 def frequencies(request: Request) -> list[Any]:
@@ -78,49 +115,60 @@ def rounded_frequencies(request: Request) -> Words:
     return np.array(words(Program(frequencies(request), []), [], FLOAT64), dtype=np.uint64)
 
 
-def _rope_table(request: Request, progress: Progress) -> dict[str, Words]:
-    cosines, sines = rotations(frequencies(request), _positions(request), request.form, progress=progress)
-    return {"cos": cosines, "sin": sines}
+def _rope_table(request: Request, run: _Run) -> Mapping[str, Words]:
+    omegas, positions = frequencies(request), _positions(request)
+    shape = (len(positions), len(omegas))
+    outputs = run.room({"cos": shape, "sin": shape})
+    out = (outputs["cos"], outputs["sin"])
+    rotations(omegas, positions, request.form, out=out, jobs=run.jobs, progress=run.progress)
+    return outputs
 
 
-def _sinusoidal_table(request: Request, progress: Progress) -> dict[str, Words]:
-    start, positions = Fraction(request.params["start"]), _positions(request)
+def _sinusoidal_table(request: Request, run: _Run) -> Mapping[str, Words]:
+    start, positions, dim = Fraction(request.params["start"]), _positions(request), request.params["dim"]
     if start.denominator == 1 and isinstance(positions, range):
         positions = range(positions.start + int(start), positions.stop + int(start), positions.step)
     elif start:
         positions = [Fraction(p) + start for p in positions]
-    cosines, sines = rotations(frequencies(request), positions, request.form, progress=progress)
+    outputs = run.room({"table": (len(positions), dim)})
     place = family("sinusoidal").CONVENTIONS[request.convention].place
-    dim = request.params["dim"]
-    table = np.empty((len(positions), dim), dtype=request.form.word_dtype)
-    for i in range(dim // 2):
-        table[:, place(i, 0, dim)], table[:, place(i, 1, dim)] = sines[:, i], cosines[:, i]
-    return {"table": table}
+    sines, cosines = (outputs["table"][:, _channels([place(i, side, dim) for i in range(dim // 2)])] for side in (0, 1))
+    out = (cosines, sines)
+    rotations(frequencies(request), positions, request.form, out=out, jobs=run.jobs, progress=run.progress)
+    return outputs
 
 
-def _positions(request: Request) -> range | Positions:
+def _channels(places: list[int]) -> slice:
+    """Evenly spaced channels as a slice, which makes a view."""
+    step = places[1] - places[0] if len(places) > 1 else 1
+    if places != list(range(places[0], places[-1] + 1, step)):
+        raise ValueError(f"golden: channels {places} are not evenly spaced")
+    return slice(places[0], places[-1] + 1, step)
+
+
+def _positions(request: Request) -> Positions:
     return () if request.positions is None else request.positions
 
 
-def _alibi_bias(request: Request, progress: Progress) -> dict[str, Words]:
+def _alibi_bias(request: Request, run: _Run) -> Mapping[str, Words]:
     """Every distinct penalty once: the bias is the slope times an integer."""
     definition, form = family("alibi").CONVENTIONS[request.convention], request.form
     heads, n_q, n_k = (request.params[name] for name in ("num_heads", "n_q", "n_k"))
     penalty = sp.Symbol("t", integer=True)
     top = sp.Rational(*request.params["max_bias"].as_integer_ratio())
     program = Program([-definition.slope(h, heads, top) * penalty for h in range(1, heads + 1)], [penalty])
-    forbidden = form.infinity | 1 << (form.bits - 1)
     seen: dict[int, list[int]] = {}
-    out = np.full((heads, n_q, n_k), forbidden, dtype=form.word_dtype)
+    outputs = run.room({"bias": (heads, n_q, n_k)})
+    outputs["bias"][...] = form.infinity | 1 << (form.bits - 1)
     for a, i in enumerate(range(n_k - n_q, n_k)):
         causal = request.params["use"] == "causal"
         for j in range(i + 1 if causal else n_k):
             t = int(definition.penalty(i, j, n_q, n_k) if causal else definition.symmetric(i, j))
             if t not in seen:
                 seen[t] = words(program, [Fraction(t)], form, refuse_overflow=True)
-            out[:, a, j] = seen[t]
-        progress((a + 1) / n_q)
-    return {"bias": out}
+            outputs["bias"][:, a, j] = seen[t]
+        run.progress((a + 1) / n_q)
+    return outputs
 
 
 _FAST = {"rope.table": _rope_table, "sinusoidal.table": _sinusoidal_table, "alibi.bias": _alibi_bias}

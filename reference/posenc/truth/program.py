@@ -89,23 +89,25 @@ def _lift(engine: Engine, value: Number) -> Any:
     return engine.ball(value) if _is_exact(value) else value
 
 
-def _fold(engine: Engine, values: list[Number], neutral: int) -> Number:
+def fold(engine: Engine, values: list[Number], neutral: int) -> Number:
     """The sum (neutral 0) or product (neutral 1): the exact operands first and exactly, then the enclosures."""
-    if any(isinstance(value, float) for value in values):
-        return NAN
-    exact = Fraction(neutral)
+    exact: Fraction | None = None
     rest = []
     for value in values:
-        if not _is_exact(value):
+        if isinstance(value, float):
+            return NAN
+        if not isinstance(value, Fraction):
             rest.append(value)
-        elif neutral:
-            exact *= value
+        elif exact is None:
+            exact = value
         else:
-            exact += value
-    if not rest or (neutral and not exact):  # 0 times anything is exactly 0
+            exact = exact * value if neutral else exact + value
+    if exact is not None and (not rest or (neutral and not exact)):  # 0 times anything is exactly 0
         return exact
-    out = rest[0] if exact == neutral else _lift(engine, exact)
-    for value in rest[1:] if exact == neutral else rest:
+    if not rest:
+        return Fraction(neutral)
+    out = rest[0] if exact is None or exact == neutral else _lift(engine, exact)
+    for value in rest[1:] if out is rest[0] else rest:
         out = engine.mul(out, value) if neutral else engine.add(out, value)
     return out
 
@@ -166,8 +168,8 @@ _STEPS: dict[str, Any] = {
     "constant": lambda engine, memory, value: value,
     "pi": lambda engine, memory, _: engine.pi(),
     "constant_e": lambda engine, memory, _: engine.apply("exp", engine.ball(Fraction(1))),
-    "add": lambda engine, memory, args: _fold(engine, [memory[a] for a in args], 0),
-    "mul": lambda engine, memory, args: _fold(engine, [memory[a] for a in args], 1),
+    "add": lambda engine, memory, args: fold(engine, [memory[a] for a in args], 0),
+    "mul": lambda engine, memory, args: fold(engine, [memory[a] for a in args], 1),
     "power": _power,
     "abs": _abs,
     "rounded": _rounded,

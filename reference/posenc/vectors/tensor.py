@@ -18,19 +18,15 @@ SHORT = {"float64": "f64", "float32": "f32", "float16": "f16", "bfloat16": "bf16
 LONG = {short: long for long, short in SHORT.items()}
 
 
-def encode(array: NDArray[Any], dtype: str | None = None) -> dict[str, Any]:
-    """An array (for bfloat16 its uint16 words, named by dtype) as a JSON object."""
+def encode(array: NDArray[Any], dtype: str | None = None, *, data: bool = True) -> dict[str, Any]:
+    """An array (for bfloat16 its uint16 words, named by dtype) as a JSON object, with or without the decimals."""
     name = dtype or str(array.dtype)
     if name not in SHORT:
         raise TypeError(f"vectors.tensor: dtype is {name}, needs one of {', '.join(SHORT)}")
     raw = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False)
     shown = FORMATS["bfloat16"].decode(array) if name == "bfloat16" else array
-    return {
-        "dtype": SHORT[name],
-        "shape": list(array.shape),
-        "data": [plain(value) for value in shown.ravel()],
-        "bits": raw.tobytes().hex(),
-    }
+    decimals = {"data": [plain(value) for value in shown.ravel()]} if data else {}
+    return {"dtype": SHORT[name], "shape": list(array.shape), **decimals, "bits": raw.tobytes().hex()}
 
 
 def decode(tensor: dict[str, Any]) -> NDArray[Any]:

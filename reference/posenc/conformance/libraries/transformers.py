@@ -67,6 +67,19 @@ def _llama(x: Any, positions: Any, base: float, rotary_dim: int | None) -> Any:
     return _rotary(llama, llama.LlamaRotaryEmbedding, config, x, positions)
 
 
+def _llama_table(positions: Any, rotary_dim: int, base: float) -> Any:
+    config = transformers.LlamaConfig(
+        hidden_size=rotary_dim,
+        num_attention_heads=1,
+        head_dim=rotary_dim,
+        rope_parameters={"rope_type": "default", "rope_theta": base},
+    )
+    ids = torch.from_numpy(np.asarray(positions).reshape(1, -1))
+    both = llama.LlamaRotaryEmbedding(config)(torch.zeros(1), ids)
+    half = rotary_dim // 2  # it holds every column twice
+    return tuple(part[0, :, :half].numpy().reshape(*np.shape(positions), half) for part in both)
+
+
 def _gpt_neox(x: Any, positions: Any, base: float, rotary_dim: int | None) -> Any:
     width = x.shape[-1]
     share = (rotary_dim or width) / width
@@ -112,6 +125,7 @@ def _bloom(num_heads: int, n_q: int, n_k: int, use: str, max_bias: float) -> Any
 
 
 TARGETS = [
+    Target("llama.table", "rope.table", "rope/halves", _llama_table),
     Target("llama.rotate", "rope.rotate", "rope/halves", _llama),
     Target("gpt_neox.rotate", "rope.rotate", "rope/halves", _gpt_neox),
     Target("gptj.rotate", "rope.rotate", "rope/interleaved", _gptj),

@@ -67,13 +67,17 @@ def relative(output: str, question: Question) -> Units:
     return {output: question.precision.output.unit * conditioned(question.truth[output])}
 
 
-def angles(stem: str, question: Question, positions: NDArray[Any], **params: Any) -> Array:
-    """The unit of cos and sin of position × frequency: u_angle·|θ|·(1 + |ln ω|) + u_table, (..., pairs)."""
+def per_token(stem: str, question: Question, **params: Any) -> Array:
+    """u_angle·ω·(1 + |ln ω|): what a token adds to the unit of cos and sin of its angle, (pairs,)."""
     operation = family(stem).OPERATIONS["inverse_frequencies"]
     words = evaluate(operation, question.definition, {**question.params, **params}, {})["inverse_frequencies"]
-    frequencies = conditioned(np.asarray(FLOAT64.decode(words), dtype=np.float64))
+    return question.precision.angle.unit * conditioned(np.asarray(FLOAT64.decode(words), dtype=np.float64))
+
+
+def angles(stem: str, question: Question, positions: NDArray[Any], **params: Any) -> Array:
+    """The unit of cos and sin of position × frequency: u_angle·|θ|·(1 + |ln ω|) + u_table, (..., pairs)."""
     distance = np.abs(np.asarray(positions, dtype=np.float64))[..., np.newaxis]
-    return question.precision.angle.unit * distance * frequencies + question.precision.table.unit
+    return distance * per_token(stem, question, **params) + question.precision.table.unit
 
 
 def at_channels(question: Question, per_pair: Array, width: int) -> Array:
