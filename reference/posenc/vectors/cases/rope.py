@@ -62,6 +62,21 @@ def _table() -> Iterator[Case]:
     yield table("fractional", "positions between tokens, as linear scaling makes them", [], [0.25, 0.5, 1023.75], 4)
     yield table("dim-80", "2i/80 is no dyadic fraction", ["ExponentDenominator"], [1, 4097], 80)
     yield table("dim-128", "a full head", ["ExponentDenominator"], [1, 131071], 128)
+    hard = ["HardToRound", *FARTHER]
+    yield table(
+        "hard-float64",
+        "of a million positions the nearest to a rounding boundary of float64: cos of pair 24, cos of 40, sin of 27",
+        hard,
+        [54289, 542890, 584098],
+        128,
+    )
+    yield table(
+        "hard-float32",
+        "of a million positions the nearest to a rounding boundary of float32: cos of pair 62, cos of 9, cos of 22",
+        hard,
+        [977267, 976115, 523358],
+        128,
+    )
     yield table("two-axes", "positions (batch, n)", ["LeftPad"], [[0, 1, 2], [5, 6, 7]], 4)
 
 
