@@ -180,3 +180,20 @@ def bloom(num_heads: int, n_q: int, n_k: int, use: str = "causal", max_bias: flo
 
 
 not_callable = 3
+
+
+def one_wrong_cell(positions: Any, rotary_dim: int, base: float) -> Any:
+    cos, sin = rope.table(positions, rotary_dim, base=base)
+    sin[np.asarray(positions) == 5000, -1] += 1e-6
+    return cos, sin
+
+
+def one_missing_cell(positions: Any, rotary_dim: int, base: float) -> Any:
+    cos, sin = rope.table(positions, rotary_dim, base=base)
+    cos[np.asarray(positions) == 140_000, -1] = np.nan
+    return cos, sin
+
+
+def cut_table(positions: Any, rotary_dim: int, base: float) -> Any:
+    cos, sin = rope.table(positions, rotary_dim, base=base)
+    return cos[:2048], sin[:2048]

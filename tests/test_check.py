@@ -179,6 +179,7 @@ def test_transformers_conforms(search: str) -> None:
     assert run.exit_code == 0, run.output
     found = {t["target"]: (t["convention"], t["grade"]) for t in json.loads(run.stdout)["targets"]}
     assert found == {
+        "llama.table": ("rope/halves", "A"),
         "llama.rotate": ("rope/halves", "A"),
         "gpt_neox.rotate": ("rope/halves", "A"),
         "gptj.rotate": ("rope/interleaved", "A"),

@@ -20,6 +20,7 @@ from posenc.cli.request import parse_positions
 from posenc.definitions.wrong import gallery
 from posenc.proving.runner import script
 from posenc.truth.formats import BFLOAT16, FLOAT32, FORMATS
+from posenc.truth.golden import digest
 
 
 def posenc(*arguments: str) -> Any:
@@ -68,7 +69,7 @@ def test_golden_table_equals_an_independent_evaluation(tmp_path: Path) -> None:
                 assert table[name][p, i].view(np.uint32) == nearest | (exact < 0) << 31
 
 
-@pytest.mark.parametrize("suffix", [".npz", ".safetensors", ".json"])
+@pytest.mark.parametrize("suffix", [".npz", ".npy", ".safetensors", ".json"])
 @pytest.mark.parametrize("dtype", FORMATS)
 def test_golden_formats_hold_the_same_words(tmp_path: Path, suffix: str, dtype: str) -> None:
     path = tmp_path / f"table{suffix}"
@@ -82,7 +83,38 @@ def test_golden_formats_hold_the_same_words(tmp_path: Path, suffix: str, dtype: 
     assert FORMATS[dtype].decode(words)[2, 0] == FORMATS[dtype].decode(
         np.array([FORMATS[dtype].round(exact_cosine(257))], dtype=FORMATS[dtype].word_dtype)
     )
-    assert metadata["digest"] == said["digest"]
+    assert metadata.get("digest", said["digest"]) == said["digest"]
+
+
+@pytest.mark.parametrize("suffix", [".npy", ".safetensors"])
+@pytest.mark.parametrize("operation", ["rope.table", "sinusoidal.table"])
+def test_files_written_in_place_are_the_same(tmp_path: Path, suffix: str, operation: str) -> None:
+    """Streamed by two threads into the file itself, or by one into memory: one digest, also of empty tables."""
+    for positions in ("0:5000", "0:0", "9007199254730992:9007199254740992:7"):
+        digests = set()
+        for name, more in ((f"a{suffix}", ["--jobs", "2"]), ("b.npz", [])):
+            options = ["--dim", "8", "--positions", positions, "-o", str(tmp_path / name), *more, "--json", "--force"]
+            digests.add(json.loads(posenc("golden", operation, *options).stdout)["digest"])
+        assert len(digests) == 1
+    arrays = {name: array for name, array in load(tmp_path / "b.npz").items() if name in ("cos", "sin", "table")}
+    assert digests == {digest({name: FLOAT32.encode(array) for name, array in arrays.items()})}
+    if suffix == ".npy":
+        assert (
+            np.load(tmp_path / "a.npy").ravel() == np.concatenate([array.ravel() for array in arrays.values()])
+        ).all()
+
+
+def test_interrupted_streams_leave_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from posenc.truth import golden as maker
+
+    def interrupt(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(maker, "rotations", interrupt)
+    for suffix in (".npy", ".safetensors", ".npz", ".json"):
+        options = ["golden", "rope.table", "--dim", "8", "--positions", "0:9", "-o", str(tmp_path / f"a{suffix}")]
+        assert CliRunner().invoke(app, options).exit_code != 0
+        assert list(tmp_path.iterdir()) == []
 
 
 def exact_cosine(angle: int) -> Fraction:
@@ -92,8 +124,12 @@ def exact_cosine(angle: int) -> Fraction:
 
 
 def read(path: Path, dtype: str) -> tuple[Any, dict[str, Any]]:
-    """The words of cos, and the metadata, as another program would read them."""
+    """The words of cos, and the metadata (npy has none), as another program would read them."""
     form = FORMATS[dtype]
+    if path.suffix == ".npy":
+        stacked = np.load(path)
+        assert stacked.dtype == ("uint16" if dtype == "bfloat16" else dtype)
+        return stacked[0] if dtype == "bfloat16" else form.encode(stacked[0]), {}
     if path.suffix == ".npz":
         loaded = load(path)
         return loaded["cos"] if dtype == "bfloat16" else form.encode(loaded["cos"]), json.loads(str(loaded["metadata"]))
@@ -208,7 +244,7 @@ NO: dict[str, tuple[list[str], str]] = {
     "bad parameter": (["golden", "rope.table", "--dim", "8", "--positions", "0", "--set", "bse=3"], "did you mean base"),
     "bad value": (["golden", "alibi.slopes", "--set", "num_heads=many"], "needs one integer"),
     "no value": (["golden", "alibi.slopes", "--set", "num_heads"], "needs NAME=VALUE"),
-    "bad suffix": (["golden", "rope.table", "-o", "table.txt"], "needs one of .npz, .safetensors, .json"),
+    "bad suffix": (["golden", "rope.table", "-o", "table.txt"], "needs one of .npz, .npy, .safetensors, .json"),
     "unknown model": (["golden", "--model", "llama-2-7"], "did you mean llama-2-7b"),
     "no config": (["golden", "--config", "nowhere.json"], "nowhere.json"),
     "parameters beside a model": (["golden", "--model", "bloom", "--base", "3"], "needs none beside it"),

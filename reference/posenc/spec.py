@@ -53,6 +53,12 @@ def conventions(family: str) -> Table:
     return _toml(family, "conventions.toml")
 
 
+def ways(family: str, operation: str | None = None) -> list[str]:
+    """The full names of the conventions, not the mistakes: of all, or of those that an operation tells apart."""
+    found = {f"{family}/{n}": entry for n, entry in conventions(family).items() if entry["kind"] == "convention"}
+    return [name for name, entry in found.items() if operation in (None, *entry["operations"])]
+
+
 def operations(family: str) -> Table:
     """The call contracts: operation → says, arguments, returns, bound, ..."""
     return _toml(family, "operations.toml")

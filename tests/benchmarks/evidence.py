@@ -11,7 +11,6 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from fractions import Fraction
 
-import numpy as np
 import sympy as sp
 
 from posenc.definitions import family
@@ -64,5 +63,4 @@ def main(name: str) -> None:
 
 
 if __name__ == "__main__":
-    np.seterr(all="raise")
     main(sys.argv[1] if len(sys.argv) > 1 else "arb")

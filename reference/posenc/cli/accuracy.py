@@ -42,6 +42,10 @@ def command(
     force: Annotated[bool, typer.Option("--force", help="replace existing files")] = False,
 ) -> None:
     """Measure whole tables against the truth and write a page with a table and a plot of error against position."""
+    plot = output.with_suffix(".svg")
+    for path in (output, plot):
+        if path.exists() and not force:
+            raise FileExistsError(f"{path} exists; --force replaces it")
     chosen = [known("library", name, libraries.names()) for name in names or ("naive", "transformers")]
     found: dict[str, Whole] = {}
     versions = []
@@ -56,7 +60,6 @@ def command(
         found |= {f"{name} {target.removesuffix('.table')}": table for target, table in tables.items()}
     if not found:
         raise ValueError(f"accuracy: none of {', '.join(chosen)} can be loaded, needs one")
-    plot = output.with_suffix(".svg")
     call = f"posenc accuracy {' '.join(chosen)} --positions {positions} --dim {dim} --base {base:g} -o {output.name}"
     with whole_file(plot, force=force) as file:
         file.write(_plot(found).encode())

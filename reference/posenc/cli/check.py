@@ -15,7 +15,7 @@ from posenc.cli.tables import Sizes, data, print_tables, whole_tables
 from posenc.conformance import libraries
 from posenc.conformance.judge import Subject
 from posenc.conformance.process import ANSWER, Lost, NotLoaded, Process
-from posenc.conformance.runner import SEARCH, Report, applicable, check, conventions, guess
+from posenc.conformance.runner import SEARCH, Report, applicable, check, guess
 from posenc.conformance.whole import Whole
 from posenc.truth.bounds import GRADES, Precision
 from posenc.truth.formats import FORMATS
@@ -54,7 +54,7 @@ def command(
     else:
         operation(op)
         if convention:
-            known("convention", convention, list(conventions(op)))
+            known("convention", convention, spec.ways(op.split(".")[0]))
     known("dtype", dtype, DTYPES)
     declared = Precision.of(known("dtype", angle or dtype, FORMATS), known("dtype", table or dtype, FORMATS), dtype)
     process = Process.python(f"py:{target}" if single else f"library:{target}", timeout=timeout)
@@ -79,8 +79,8 @@ def command(
 
 
 def _callable(process: Process, target: str, op: str, convention: str | None, declared: Precision) -> list[Subject]:
-    rivals = [convention] if convention else list(conventions(op))
-    stem = op.split(".", maxsplit=1)[0]
+    stem, name = op.split(".")
+    rivals = [convention] if convention else spec.ways(stem, name)
     subjects = [
         Subject(
             target, op, rival, declared, declared.output.name, spec.conventions(stem)[rival.split("/")[1]]["arguments"]

@@ -110,9 +110,9 @@ def _print(request: Request, words: Mapping[str, Words], summary: Mapping[str, A
     params = ", ".join(f"{name} = {value}" for name, value in request.params.items())
     table.add_row("operation", f"[bold]{request.operation}[/] under {request.convention}: {params}")
     for name, array in words.items():
-        values = request.form.decode(array).ravel()
-        few = [f"{value:.9g}" for value in (values if values.size < 6 else [*values[:3], *values[-2:]])]
-        shown = " ".join(few if values.size < 6 else [*few[:3], "...", *few[3:]])
+        few = array.flat[:] if array.size < 6 else np.array([*array.flat[:3], *array.flat[-2:]], dtype=array.dtype)
+        said = [f"{value:.9g}" for value in np.asarray(request.form.decode(few))]  # the array may exceed memory
+        shown = " ".join(said if array.size < 6 else [*said[:3], "...", *said[3:]])
         table.add_row(name, f"{array.shape} {request.form.name}, every entry correctly rounded: {shown}")
     table.add_row("digest", summary["digest"])
     table.add_row("file", f"{summary['file']}, {summary['bytes']:,} bytes, {summary['seconds']:.1f} s")

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from posenc import models, spec
 from posenc.cli.console import known
-from posenc.conformance.runner import conventions
 from posenc.truth.formats import Format
 from posenc.truth.golden import Request, check
 
@@ -49,8 +48,7 @@ def from_options(
     if positions is not None and "positions" not in arrays:
         raise ValueError(f"golden: {operation} has no positions, needs {', '.join(contract)}")
     check(operation, params, inputs)
-    names = list(conventions(operation)) or [f"{stem}/{next(iter(spec.conventions(stem)))}"]
-    chosen = known("convention", convention, names) if convention else names[0]
+    chosen = known("convention", convention, spec.ways(stem)) if convention else spec.ways(stem, name)[0]
     return Request(operation, chosen, params, form, positions, dict(inputs))
 
 

@@ -90,8 +90,7 @@ def _operation(name: str, entry: dict[str, Any]) -> None:
     for returned in entry["returns"]:
         table.add_row(returned["name"], "returned", returned["shape"], returned["says"])
     out.print(table)
-    ways = [n for n, e in spec.conventions(stem).items() if op in e["operations"] and e["kind"] == "convention"]
-    out.print(f"\nconventions that differ here: {', '.join(f'{stem}/{way}' for way in ways)}")
+    out.print(f"\nconventions that differ here: {', '.join(spec.ways(stem, op))}")
     out.print(
         "Arrays are NumPy arrays, by keyword where names match and by position, in this order, otherwise. A callable"
     )

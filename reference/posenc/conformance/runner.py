@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.errors import NoSuchExample
 from numpy.typing import NDArray
 
-from posenc import spec
 from posenc.conformance.diagnosis import Cause, diagnose
 from posenc.conformance.inputs import cases
 from posenc.conformance.judge import Result, Subject, grade, judge
@@ -147,10 +146,3 @@ def _in_dtype(subject: Subject, array: NDArray[Any]) -> NDArray[Any]:
         return array
     exact = array.astype(subject.dtype)
     return exact if np.array_equal(exact.astype(np.float64), array, equal_nan=True) else array
-
-
-def conventions(operation: str) -> Iterable[str]:
-    """The full names of the conventions that an operation's vectors tell apart."""
-    stem, name = operation.split(".")
-    ledger = spec.conventions(stem)
-    return [f"{stem}/{n}" for n, e in ledger.items() if e["kind"] == "convention" and name in e["operations"]]

@@ -48,10 +48,8 @@ def evaluate(
     rounding = partial(words, form=form, engine=engine, refuse_overflow=refuse_overflow)
     if 0 in loops:  # no row to evaluate: one of zeros, to learn the shapes
         cores.words({name: np.zeros(array.shape[len(loops) :]) for name, array in aligned.items()}, rounding)
-    rows = [
-        cores.words({name: array[index] for name, array in aligned.items()}, rounding)
-        for index in product(*map(range, loops))
-    ]
+    places: list[Any] = [(*index, ...) for index in product(*map(range, loops))]  # "...": an array of objects stays one
+    rows = [cores.words({name: array[at] for name, array in aligned.items()}, rounding) for at in places]
     out = {}
     for name, shape in cores.shapes.items():
         flat = np.array([row[name] for row in rows], dtype=form.word_dtype)
@@ -77,7 +75,7 @@ class _Cores:
     def words(self, core: Arrays, rounding: Callable[..., list[int]]) -> dict[str, list[int]]:
         """The words of the outputs at one loop index, flat."""
         concrete = {name: core[name] for name in sorted(self.operation.concrete)}
-        key = tuple(array.tobytes() for array in concrete.values())
+        key = tuple(tuple(array.ravel().tolist()) for array in concrete.values())
         if key not in self._programs:
             self._programs[key] = self._program(core, concrete)
         program, symbolic = self._programs[key]

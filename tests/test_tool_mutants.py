@@ -1,0 +1,85 @@
+"""Mutants of the tools around the reference: each is noticed by the test that is there for it."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FunctionType
+from typing import Any, NamedTuple
+
+import pytest
+
+
+class Mutant(NamedTuple):
+    """A change of a module's source, and the test that must notice it: module, test, arguments."""
+
+    module: str
+    old: str
+    new: str
+    test: str
+    arguments: tuple[Any, ...] = ()
+
+
+WRONG_CELL = ("one_wrong_cell", 13, 1e-6, "sin[5000, 7]")
+MISSING_CELL = ("one_missing_cell", 18, "inf", "cos[140000, 7]")
+
+MUTANTS = [
+    Mutant("conformance.whole", "ROWS, 1 << start", "ROWS, 2 << start", "test_whole.test_a_right_table_is_right_everywhere"),
+    Mutant("conformance.whole", "found[binade] | worst if binade in found else worst", "worst", "test_whole.test_one_wrong_cell_is_found", MISSING_CELL),
+    Mutant("conformance.whole", "error[~np.isfinite(error)] = np.inf", "error[~np.isfinite(error)] = 0", "test_whole.test_one_wrong_cell_is_found", MISSING_CELL),
+    Mutant("conformance.whole", "range(first, min(first + ASKED, positions))", "range(min(first + ASKED, positions) - first)", "test_whole.test_a_right_table_is_right_everywhere"),
+    Mutant("conformance.whole", "if answer.shape != truth.shape", "if answer.shape[1:] != truth.shape[1:]", "test_whole.test_what_makes_no_table_is_said", ("cut_table", "rope.table", "rope/halves", "has shape")),
+    Mutant("conformance.whole", 'stem == "rope"', "True", "test_whole.test_additive_tables_have_their_own_columns"),
+    Mutant("conformance.whole", "+ subject.precision.table.unit", "* 0 + subject.precision.table.unit", "test_whole.test_a_right_table_is_right_everywhere"),
+    Mutant("cli.check", "worst.units > GRADES", "worst.units > 1e9 * GRADES", "test_whole.test_one_wrong_cell_is_found", WRONG_CELL),
+    Mutant("cli.accuracy", "for path in (output, plot)", "for path in (plot,)", "test_whole.test_the_accuracy_page", (Path,)),
+    Mutant("cli.accuracy", "{dim} --base", "{dim - 8} --base", "test_whole.test_the_accuracy_page", (Path,)),
+    Mutant("cli.accuracy", "worst.last, worst.error) for", "worst.first, worst.error) for", "test_whole.test_the_accuracy_page", (Path,)),
+    Mutant("cli.save", "dict(zip(shapes, array", "dict(zip(reversed(shapes), array", "test_command.test_golden_formats_hold_the_same_words", (Path, ".npy", "float32")),
+    Mutant("cli.save", "at += int(np.prod(shape, dtype=int)) * dtype.itemsize", "at += 0", "test_command.test_golden_formats_hold_the_same_words", (Path, ".safetensors", "float32")),
+    Mutant("cli.golden", "digest(words)}", "digest({n: w[:1] for n, w in words.items()})}", "test_command.test_files_written_in_place_are_the_same", (Path, ".npy", "rope.table")),
+    Mutant("truth.evaluate", "(*index, ...)", "index", "test_command.test_golden_takes_arrays", (Path,)),
+]  # fmt: skip
+
+
+@contextmanager
+def changed(mutant: Mutant) -> Iterator[None]:
+    """The module with the change in all its functions, wherever they have been imported to."""
+    module = importlib.import_module(f"posenc.{mutant.module}")
+    source = inspect.getsource(module)
+    assert source.count(mutant.old) == 1, f"{mutant.old!r} stands {source.count(mutant.old)} times in {mutant.module}"
+    other: dict[str, Any] = {"__name__": module.__name__, "__file__": module.__file__}
+    exec(compile(source.replace(mutant.old, mutant.new), f"<{mutant.new}>", "exec"), other)
+    kept = {f: f.__code__ for f in _functions(vars(module)) if f.__module__ == module.__name__}
+    for function in kept:
+        found = other
+        for part in function.__qualname__.split("."):
+            found = found[part] if isinstance(found, dict) else vars(found)[part]
+        function.__code__ = found.__code__  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        for function, code in kept.items():
+            function.__code__ = code
+
+
+def _functions(names: dict[str, Any]) -> list[FunctionType]:
+    own = [value for value in names.values() if inspect.isclass(value)]
+    values = [*names.values(), *(member for cls in own for member in vars(cls).values())]
+    return [
+        value
+        for value in values
+        if isinstance(value, FunctionType) and not value.__closure__ and "<" not in value.__code__.co_filename
+    ]
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda m: f"{m.module}: {m.new}")
+def test_every_mutant_is_noticed(mutant: Mutant, tmp_path: Path) -> None:
+    module, name = mutant.test.split(".")
+    test = getattr(importlib.import_module(module), name)
+    arguments = [tmp_path if argument is Path else argument for argument in mutant.arguments]
+    with changed(mutant), pytest.raises((AssertionError, ValueError, OSError, pytest.fail.Exception, AttributeError)):
+        test(*arguments)
