@@ -378,8 +378,10 @@ def test_every_operation_has_its_golden_outputs(operation: str, tmp_path: Path) 
 
 
 def test_audit_prints_every_claim() -> None:
-    run = posenc("audit")
-    for family in spec.families():
+    """Of three ledgers; that every proof holds is asked in test_house.py."""
+    asked = ("rope", "attention", "truth")
+    run = posenc("audit", *asked)
+    for family in asked:
         for claim, entry in spec.claims(family).items():
             line = next(line for line in run.stdout.splitlines() if line.startswith(f"{family}.{claim} "))
             assert entry["verdict"] in line

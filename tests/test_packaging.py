@@ -53,8 +53,9 @@ def test_the_wheel_is_what_runs(unpacked: Path) -> None:
     assert Path(said.stdout.strip()) == unpacked / "posenc" / "_spec"
 
 
-@pytest.mark.parametrize("command", [["audit"], ["vectors", "verify"], ["show", "rope"]])
+@pytest.mark.parametrize("command", [["audit", "rope", "truth"], ["vectors", "verify", "alibi"], ["show", "rope"]])
 def test_the_wheel_audits_and_verifies(unpacked: Path, command: list[str]) -> None:
+    """Of a few families: the files of all are there, as the first test says."""
     done = run(unpacked, "posenc", *command)
     assert done.returncode == 0, done.stderr
 

@@ -39,23 +39,54 @@ def evaluate(
 
     With refuse_overflow, raises OverflowError where an output is beyond the format's numbers.
     """
-    exact = tuple((name, _rational(value) if isinstance(value, float) else value) for name, value in params.items())
-    arrays = {name: np.asarray(value) for name, value in inputs.items()}
-    if operation.implied:
-        arrays |= {name: np.asarray(value) for name, value in operation.implied(params).items()}
-    loops, aligned = _align(operation, arrays)
-    cores = _cores(operation, definition, exact, tuple((n, a.shape[len(loops) :]) for n, a in aligned.items()))
     rounding = partial(words, form=form, engine=engine, refuse_overflow=refuse_overflow)
-    if 0 in loops:  # no row to evaluate: one of zeros, to learn the shapes
-        cores.words({name: np.zeros(array.shape[len(loops) :]) for name, array in aligned.items()}, rounding)
-    places: list[Any] = [(*index, ...) for index in product(*map(range, loops))]  # "...": an array of objects stays one
-    rows = [cores.words({name: array[at] for name, array in aligned.items()}, rounding) for at in places]
+    rows = Rows(operation, definition, params, inputs, rounding)
+    found = [rows[at] for at in rows.places] or [rows.empty()]
     out = {}
-    for name, shape in cores.shapes.items():
-        flat = np.array([row[name] for row in rows], dtype=form.word_dtype)
-        whole = flat.reshape((*loops, *shape))
+    for name, shape in rows.shapes.items():
+        flat = np.array([row[name] for row in found[: len(rows.places)]], dtype=form.word_dtype)
+        whole = flat.reshape((*rows.loops, *shape))
         out[name] = np.moveaxis(whole, -1, 0) if operation.leading else whole
     return out
+
+
+class Rows:
+    """The words of an operation core by core, each computed when it is asked for.
+
+    loops   the shape of the loop axes; places: every index into them
+    shapes  those of the core axes by output name, known once a core was computed
+    """
+
+    def __init__(
+        self,
+        operation: Operation,
+        definition: Any,
+        params: Params,
+        inputs: Arrays,
+        rounding: Callable[..., list[int]] | None = None,
+    ) -> None:
+        exact = tuple((name, _rational(value) if isinstance(value, float) else value) for name, value in params.items())
+        arrays = {name: np.asarray(value) for name, value in inputs.items()}
+        if operation.implied:
+            arrays |= {name: np.asarray(value) for name, value in operation.implied(params).items()}
+        self.loops, self._arrays = _align(operation, arrays)
+        shapes = tuple((name, array.shape[len(self.loops) :]) for name, array in self._arrays.items())
+        self._cores = _cores(operation, definition, exact, shapes)
+        self._rounding = rounding or partial(words, form=FLOAT64)
+        self.places = list(product(*map(range, self.loops)))
+
+    def __getitem__(self, place: tuple[int, ...]) -> dict[str, list[int]]:
+        at: Any = (*place, ...)  # "...": an array of objects stays one
+        return self._cores.words({name: array[at] for name, array in self._arrays.items()}, self._rounding)
+
+    def empty(self) -> dict[str, list[int]]:
+        """A core of zeros, to learn the shapes when there is no row to evaluate."""
+        zeros = {name: np.zeros(array.shape[len(self.loops) :]) for name, array in self._arrays.items()}
+        return self._cores.words(zeros, self._rounding)
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        return self._cores.shapes
 
 
 @lru_cache(maxsize=1024)

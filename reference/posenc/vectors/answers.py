@@ -13,7 +13,7 @@ from posenc import spec
 from posenc.definitions import family as definitions
 from posenc.definitions.wrong import gallery
 from posenc.truth.bounds import GRADES, Precision, Question, units
-from posenc.truth.evaluate import evaluate
+from posenc.truth.evaluate import Rows, evaluate
 from posenc.truth.formats import FLOAT64
 from posenc.vectors.case import Case
 
@@ -79,6 +79,21 @@ class Answers:
         right, unit = self.outputs[convention], self.units(convention, precision)
         return any(bool((apart(right[name], others[name]) > GRADES["B"] * unit[name]).any()) for name in right)
 
+    def strays(self, convention: str, definition: Any, precision: str) -> bool:
+        """Whether another definition leaves the bound; row by row from the last: the first to leave settles it."""
+        operation = definitions(self.family).OPERATIONS[self.case.operation]
+        rows = Rows(operation, definition, self.case.params, self.case.inputs)
+        right, unit = self.outputs[convention], self.units(convention, precision)
+        allowed = {name: GRADES["B"] * np.broadcast_to(unit[name], array.shape) for name, array in right.items()}
+        if operation.leading:
+            right, allowed = ({name: np.moveaxis(a, 0, -1) for name, a in side.items()} for side in (right, allowed))
+        for place in reversed(rows.places):
+            for name, words in rows[place].items():
+                found = np.reshape(FLOAT64.decode(np.array(words, dtype=FLOAT64.word_dtype)), right[name][place].shape)
+                if (apart(right[name][place], found) > allowed[name][place]).any():
+                    return True
+        return False
+
     def discriminates(self) -> list[str]:
         """The names of every rival convention and mistake that this case tells from the right answer."""
         rivals = [name for name in self.outputs if len(self.outputs) > 1 and self._tells_convention(name)]
@@ -96,11 +111,7 @@ class Answers:
     def tells_mistake(self, name: str, entry: Mapping[str, Any]) -> bool:
         """Made on top of any listed convention it applies to, it leaves the bound where it counts as a mistake."""
         told = [
-            self.leaves_bound(
-                convention,
-                truth(self.family, self.case, rival(self.family, name, convention)),
-                entry.get("precision", "float32"),
-            )
+            self.strays(convention, rival(self.family, name, convention), entry.get("precision", "float32"))
             for convention in self.outputs
             if convention.split("/")[1] not in entry.get("not_for", ())
         ]

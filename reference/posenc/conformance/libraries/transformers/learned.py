@@ -60,7 +60,7 @@ def _roberta_embeddings(mask: Any, past: int, pad: int) -> Any:
 def _bert(mask: Any, past: int, pad: int) -> Any:
     model = BertEmbeddings(BertConfig(vocab_size=9, hidden_size=2, max_position_embeddings=ROWS, pad_token_id=0))
     tokens = _tokens(mask[:, past:], 0)
-    ids = _read_by(model.position_embeddings, lambda: model(input_ids=tokens, past_key_values_length=past))
+    ids = _read_by(model.position_embeddings, lambda: model(tokens, cache_length=past))
     return np.broadcast_to(ids, tokens.shape)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
 import transformers
 from transformers.models.layoutlmv3.modeling_layoutlmv3 import LayoutLMv3Encoder
@@ -20,22 +21,22 @@ from posenc.conformance.libraries.transformers._common import as_heads, need
 BOTH = "bidirectional"
 
 
-def _eighteen(positions: Any, num_buckets: int, max_distance: int, use: str) -> None:
+def _edges(positions: Any, num_buckets: int, max_distance: int, use: str) -> None:
     """What the order of T5's operations gets wrong in float32 (claim t5.single), at a size of no published model."""
     side = num_buckets // 2 if use == BOTH else num_buckets
-    there = (positions == -18).any() or (use == BOTH and (positions == 18).any())
-    known_defect((side, max_distance) == (17, 27) and there, "float32 puts distance 18 into bucket 13 instead of 14.")
+    there = np.isin(abs(positions) if use == BOTH else -positions, (12, 18)).any()
+    known_defect((side, max_distance) == (17, 27) and bool(there), "float32 puts distances 12 and 18 a bucket too low.")
 
 
 def _t5_buckets(positions: Any, num_buckets: int, max_distance: int, use: str) -> Any:
-    _eighteen(positions, num_buckets, max_distance, use)
+    _edges(positions, num_buckets, max_distance, use)
     found = T5Attention._relative_position_bucket(torch.from_numpy(positions), use == BOTH, num_buckets, max_distance)
     return found.numpy()
 
 
 def _mpnet_buckets(positions: Any, num_buckets: int, max_distance: int, use: str) -> Any:
     need(use == BOTH, "MPNet is bidirectional")
-    _eighteen(positions, num_buckets, max_distance, use)
+    _edges(positions, num_buckets, max_distance, use)
     return MPNetEncoder.relative_position_bucket(torch.from_numpy(positions), num_buckets, max_distance).numpy()
 
 
@@ -68,6 +69,7 @@ def _attention(kind: Any, config: Any, table: Any, max_distance: int, use: str, 
 
 def _bias(kind: Any, config: Any) -> Any:
     def bias(table: Any, n_q: int, n_k: int, max_distance: int, use: str) -> Any:
+        _edges(np.arange(n_k) - np.arange(n_k - n_q, n_k)[:, None], len(table), max_distance, use)
         module = _attention(kind, config, table, max_distance, use, 1)
         return module.compute_bias(n_q, n_k, past_seen_tokens=n_k - n_q)[0]
 
@@ -100,10 +102,11 @@ def _heads(output: Any, q: Any) -> Any:
 
 
 def _t5_attend(q: Any, k: Any, v: Any, table: Any, max_distance: int, use: str) -> Any:
+    n_q, n_k = q.shape[-2], k.shape[-2]
+    _edges(np.arange(n_k) - np.arange(n_k - n_q, n_k)[:, None], len(table), max_distance, use)
     module = _attention(T5Attention, transformers.T5Config, table, max_distance, use, q.shape[-1]).eval()
     module.q, module.k, module.v = _given(q, k, v)
     module.o = torch.nn.Identity()
-    n_k = k.shape[-2]
     later = torch.ones(n_k, n_k, dtype=torch.bool).triu(1) & (use == "causal")
     mask = torch.zeros(n_k, n_k).masked_fill(later, torch.finfo(torch.float32).min)
     return _heads(module(torch.zeros(module.q.made.shape), mask=mask)[0], q)
@@ -112,6 +115,7 @@ def _t5_attend(q: Any, k: Any, v: Any, table: Any, max_distance: int, use: str) 
 def _layoutlmv3_attend(q: Any, k: Any, v: Any, table: Any, max_distance: int, use: str) -> Any:
     need(use == BOTH, "LayoutLMv3 is bidirectional")
     (num_buckets, heads), n_k = table.shape, k.shape[-2]
+    _edges(np.arange(n_k) - np.arange(n_k)[:, None], num_buckets, max_distance, use)
     config = transformers.LayoutLMv3Config(
         hidden_size=heads * q.shape[-1],
         intermediate_size=1,
@@ -125,8 +129,8 @@ def _layoutlmv3_attend(q: Any, k: Any, v: Any, table: Any, max_distance: int, us
     encoder.rel_pos_bias.weight.data = torch.from_numpy(table).T.contiguous()
     module = encoder.layer[0].attention.self
     module.query, module.key, module.value = _given(q, k, v)
-    bias = encoder._cal_1d_pos_emb(torch.arange(n_k)[None])
-    return _heads(module(torch.zeros(module.query.made.shape), rel_pos=bias)[0], q)
+    bias = encoder._compute_position_bias(torch.arange(n_k)[None], None)
+    return _heads(module(torch.zeros(module.query.made.shape), position_bias=bias)[0], q)
 
 
 TARGETS = [
