@@ -19,7 +19,7 @@ def log_gates(x: ArrayLike) -> Floating:
     x        (...) floating, finite: the gates before the logistic function
     returns  the shape and dtype of x, below 0; formed in float64 and rounded once
 
-    Raises TypeError, ValueError. Source: Lin et al. 2025, §3. Claims: fox.gates
+    Raises TypeError, ValueError. Source: Lin et al. 2025. Claims: fox.gates
     """
     given = _check.reals("fox.log_gates", "x", x, ndim=0)
     wide = given.astype(np.float64)
@@ -33,7 +33,7 @@ def bias(log_f: ArrayLike, n_q: int) -> Reals:
     n_q      1 to n_k: the queries are the last n_q of the n_k tokens
     returns  (..., n_q, n_k) float64, −inf for keys after the query
 
-    Raises TypeError, ValueError. Source: Lin et al. 2025, §3.
+    Raises TypeError, ValueError. Source: Lin et al. 2025.
     Claims: fox.anchor, fox.sum, fox.alibi, fox.relative, fox.path_law, fox.falling, fox.keys_alone
     """
     who = "fox.bias"
@@ -53,7 +53,7 @@ def attend(q: ArrayLike, k: ArrayLike, v: ArrayLike, log_f: ArrayLike) -> Floati
     log_f    (..., n_k), see bias; leading axes of k
     returns  (..., n_q, e), the widest dtype of q, k and v; computed in float64 and rounded once
 
-    Raises TypeError, ValueError. Source: Lin et al. 2025, §3. Claims: fox.nope, fox.product
+    Raises TypeError, ValueError. Source: Lin et al. 2025. Claims: fox.nope, fox.product
     """
     who = "fox.attend"
     queries, keys = _check.reals(who, "q", q, ndim=2), _check.reals(who, "k", k, ndim=2)
@@ -72,7 +72,7 @@ def extend(row: ArrayLike, log_f: ArrayLike) -> Reals:
     log_f    (...) floating, finite, ≤ 0: of the new token
     returns  (..., n + 1) float64, a new array
 
-    Raises TypeError, ValueError. Source: Lin et al. 2025, §3. Claims: fox.cache
+    Raises TypeError, ValueError. Source: Lin et al. 2025. Claims: fox.cache
     """
     who = "fox.extend"
     last = _check.reals(who, "row", row, ndim=1)

@@ -20,7 +20,7 @@ def transition(w: ArrayLike, beta: ArrayLike) -> Reals:
     beta     (...) floating, from 0 (the identity) through 1 (a projection) to 2 (a reflection); 2σ(...) in the paper
     returns  (..., d, d) float64, symmetric
 
-    Raises TypeError, ValueError. Source: Yang et al. 2025, §3.
+    Raises TypeError, ValueError. Source: Yang et al. 2025.
     Claims: path_attention.contraction, path_attention.special
     """
     unit, rate = _token("path_attention.transition", w, beta)
@@ -35,7 +35,7 @@ def scores(q: ArrayLike, k: ArrayLike, w: ArrayLike, beta: ArrayLike) -> Reals:
     w, beta  (..., n_k, d) and (..., n_k), one matrix for each of the n_k tokens: see transition; leading axes of k
     returns  (..., n_q, n_k) float64, −inf for keys after the query
 
-    Raises TypeError, ValueError. Source: Yang et al. 2025, §3.
+    Raises TypeError, ValueError. Source: Yang et al. 2025.
     Claims: path_attention.anchor, path_attention.order, path_attention.path_law, path_attention.relative,
     path_attention.constant, path_attention.between, path_attention.triangular
     """
@@ -66,7 +66,7 @@ def attend(q: ArrayLike, k: ArrayLike, v: ArrayLike, w: ArrayLike, beta: ArrayLi
     v        (..., n_k, e) floating, finite; leading axes and n_k of k
     returns  (..., n_q, e), the widest dtype of q, k and v; computed in float64 and rounded once
 
-    Raises TypeError, ValueError. Source: Yang et al. 2025, §3. Claims: path_attention.nope
+    Raises TypeError, ValueError. Source: Yang et al. 2025. Claims: path_attention.nope
     """
     who = "path_attention.attend"
     values = _check.reals(who, "v", v, ndim=2)
@@ -84,7 +84,7 @@ def update(k: ArrayLike, w: ArrayLike, beta: ArrayLike) -> Floating:
     w, beta  (..., d) and (...): of the new token, see transition; leading axes of k
     returns  the shape and dtype of k, a new array; computed in float64 and rounded once
 
-    Raises TypeError, ValueError. Source: Yang et al. 2025, §3, on inference. Claims: path_attention.cache
+    Raises TypeError, ValueError. Source: Yang et al. 2025, on inference. Claims: path_attention.cache
     """
     who = "path_attention.update"
     keys = _check.reals(who, "k", k, ndim=2)

@@ -16,7 +16,7 @@ LOGITS = st.sampled_from([0.0, 1.0]) | st.integers(-512, 512).map(lambda n: n / 
 
 
 def _gates(*shape: int) -> st.SearchStrategy[NDArray[np.float64]]:
-    return array(shape).map(lambda x: -np.abs(x))
+    return array(shape).map(lambda x: 0.0 - np.abs(x))
 
 
 @st.composite
