@@ -33,11 +33,13 @@ def bias(log_f: ArrayLike, n_q: int) -> Reals:
     n_q      1 to n_k: the queries are the last n_q of the n_k tokens
     returns  (..., n_q, n_k) float64, −inf for keys after the query
 
-    Raises TypeError, ValueError. Source: Lin et al. 2025.
+    Raises TypeError, ValueError; also where a sum is beyond float64. Source: Lin et al. 2025.
     Claims: fox.anchor, fox.sum, fox.alibi, fox.relative, fox.path_law, fox.falling, fox.keys_alone
     """
     who = "fox.bias"
-    sums = np.cumsum(_closing(who, log_f, ndim=1), axis=-1)
+    with np.errstate(over="ignore"):
+        sums = np.cumsum(_closing(who, log_f, ndim=1), axis=-1)
+    _check.finite(who, "the sum of log_f", sums)
     queries, n_k = _check.integer(who, "n_q", n_q, least=1), sums.shape[-1]
     if queries > n_k:
         raise ValueError(f"{who}: n_q is {n_q} and log_f has {n_k} tokens, needs n_q ≤ n_k")
@@ -72,14 +74,17 @@ def extend(row: ArrayLike, log_f: ArrayLike) -> Reals:
     log_f    (...) floating, finite, ≤ 0: of the new token
     returns  (..., n + 1) float64, a new array
 
-    Raises TypeError, ValueError. Source: Lin et al. 2025. Claims: fox.cache
+    Raises TypeError, ValueError; also where a sum is beyond float64. Source: Lin et al. 2025. Claims: fox.cache
     """
     who = "fox.extend"
     last = _check.reals(who, "row", row, ndim=1)
     gate = _closing(who, log_f, ndim=0)
     if gate.shape != last.shape[:-1]:
         raise ValueError(f"{who}: log_f has shape {gate.shape}, needs {last.shape[:-1]}, a gate for every row")
-    return np.concatenate([last + gate[..., np.newaxis], np.zeros((*gate.shape, 1))], axis=-1)
+    with np.errstate(over="ignore"):
+        out: Reals = np.concatenate([last + gate[..., np.newaxis], np.zeros((*gate.shape, 1))], axis=-1)
+    _check.finite(who, "the new row", out)
+    return out
 
 
 def _closing(who: str, log_f: ArrayLike, *, ndim: int) -> Reals:

@@ -19,11 +19,14 @@ def phases(increments: ArrayLike) -> Reals:
     increments  (..., n, d/2) floating, finite, of either sign, in radians: what each token adds to each pair
     returns     (..., n, d/2) float64, radians
 
-    Raises TypeError, ValueError. Source: Movahedi et al. 2025.
+    Raises TypeError, ValueError; also where a sum is beyond float64. Source: Movahedi et al. 2025.
     Claims: selective_rope.exclusive, selective_rope.start, selective_rope.causal
     """
     found = _check.reals("selective_rope.phases", "increments", increments, ndim=2)
-    return np.cumsum(found, axis=-2, dtype=np.float64)
+    with np.errstate(over="ignore"):
+        out: Reals = np.cumsum(found, axis=-2, dtype=np.float64)
+    _check.finite("selective_rope.phases", "the phase", out)
+    return out
 
 
 def rotate(x: ArrayLike, increments: ArrayLike, *, pairing: str = "interleaved") -> Floating:
@@ -34,7 +37,7 @@ def rotate(x: ArrayLike, increments: ArrayLike, *, pairing: str = "interleaved")
     pairing     "interleaved": pairs (2i, 2i+1); "halves": pairs (i, i + d/2)
     returns     the shape and dtype of x, a new array; formed in float64 and rounded once
 
-    Raises TypeError, ValueError. Source: Movahedi et al. 2025.
+    Raises TypeError, ValueError; also where a sum is beyond float64. Source: Movahedi et al. 2025.
     Claims: selective_rope.anchor, selective_rope.between, selective_rope.path_law, selective_rope.relative,
     selective_rope.rope, selective_rope.norm, selective_rope.nope, selective_rope.whole_turns, selective_rope.layouts
     """
@@ -54,13 +57,16 @@ def advance(
     pairing    see rotate
     returns    y, the shape and dtype of x; the phase after the token, (..., d/2) float64. Both are new arrays
 
-    Raises TypeError, ValueError. Source: Movahedi et al. 2025. Claims: selective_rope.cache
+    Raises TypeError, ValueError; also where a sum is beyond float64. Source: Movahedi et al. 2025.
+    Claims: selective_rope.cache
     """
     who = "selective_rope.advance"
     x = _halved(who, x, "phase", phase, ndim=1)
     _halved(who, x, "increment", increment, ndim=1)
     before, step = (_check.reals(who, name, w, ndim=1) for name, w in (("phase", phase), ("increment", increment)))
-    after = before.astype(np.float64) + step
+    with np.errstate(over="ignore"):
+        after: Reals = before.astype(np.float64) + step
+    _check.finite(who, "the phase", after)
     return _turned(who, x, after, pairing), after
 
 

@@ -41,4 +41,6 @@ NO: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         r"log_f has shape \(\), needs \(2,\), a gate for",
     ),
     "row of the mask": (lambda: fox.extend([0.0, -np.inf], -1.0), ValueError, r"row\[1\] is -inf"),
+    "overflow": (lambda: fox.bias(GATES * 1.5e308, 1), ValueError, r"the sum of log_f\[1\] is -inf, needs finite"),
+    "overflow of a row": (lambda: fox.extend([-1.5e308], -1.5e308), ValueError, r"the new row\[0\] is -inf"),
 }

@@ -51,4 +51,10 @@ NO: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         ValueError,
         r"increment has shape \(2, 2\), needs \(2,\)",
     ),
+    "overflow": (lambda: selective_rope.phases(W * 1.5e308), ValueError, r"the phase\[1, 0\] is inf, needs finite"),
+    "overflow of a cache": (
+        lambda: selective_rope.advance(X[0], W[0] * -1.5e308, W[0] * -1.5e308),
+        ValueError,
+        r"the phase\[0\] is -inf",
+    ),
 }
