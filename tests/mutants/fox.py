@@ -1,0 +1,26 @@
+"""Pieces of the source of posenc.fox, and what breaks them: old → new."""
+
+MUTANTS = [
+    ("np.minimum(wide, 0.0) - np.log1p", "np.minimum(wide, 0.0) + np.log1p"),
+    ("np.minimum(wide, 0.0) - np.log1p", "-np.log1p"),
+    ("np.minimum(wide, 0.0) - np.log1p(np.exp(-np.abs(wide)))", "-np.log(1 + np.exp(-wide))"),
+    ("np.minimum(wide, 0.0) - np.log1p(np.exp(-np.abs(wide)))", "np.log2(1 / (1 + np.exp(-wide)))"),
+    ("np.minimum(wide, 0.0) - np.log1p(np.exp(-np.abs(wide)))", "np.minimum(-wide, 0.0) - np.log1p(np.exp(-np.abs(wide)))"),
+    (".astype(given.dtype, copy=False)", ""),
+    ("sums = np.cumsum(_closing(who, log_f, ndim=1), axis=-1)", "sums = _closing(who, log_f, ndim=1)"),
+    ("sums = np.cumsum(_closing(who, log_f, ndim=1), axis=-1)", "sums = np.cumsum(_closing(who, log_f, ndim=1), axis=0)"),
+    ("sums = np.cumsum(_closing(who, log_f, ndim=1), axis=-1)", "sums = np.cumsum(_closing(who, log_f, ndim=1), axis=-1) - np.asarray(log_f)"),
+    ("sums = np.cumsum(_closing(who, log_f, ndim=1), axis=-1)", "sums = np.cumsum(_closing(who, log_f, ndim=1), axis=-1, dtype=np.float16).astype(float)"),
+    ("sums[..., n_k - queries :, np.newaxis] - sums", "sums[..., :queries, np.newaxis] - sums"),
+    ("sums[..., n_k - queries :, np.newaxis] - sums", "-sums[..., n_k - queries :, np.newaxis] + sums"),
+    ("sums[..., n_k - queries :, np.newaxis] - sums[..., np.newaxis, :]", "0 * sums[..., n_k - queries :, np.newaxis] - sums[..., np.newaxis, :]"),
+    ("np.where(attention.causal_mask(queries, n_k), lost, -np.inf)", "lost"),
+    ("np.where(attention.causal_mask(queries, n_k), lost, -np.inf)", "np.where(attention.causal_mask(n_k, n_k)[:queries], lost, -np.inf)"),
+    ("attention.attend(queries, keys, v, bias=bias(log_f, n_q))", "attention.attend(queries, keys, v, bias=bias(np.asarray(log_f) / 2, n_q))"),
+    ("attention.attend(queries, keys, v, bias=bias(log_f, n_q))", "attention.attend(queries, keys, v)"),
+    ("attention.attend(queries, keys, v, bias=bias(log_f, n_q))", "attention.attend(queries, keys, v, scale=1.0, bias=bias(log_f, n_q))"),
+    ("attention.attend(queries, keys, v, bias=bias(log_f, n_q))", "attention.attend(queries.astype(float), keys, v, bias=bias(log_f, n_q))"),
+    ("last + gate[..., np.newaxis]", "last - gate[..., np.newaxis]"),
+    ("last + gate[..., np.newaxis]", "last"),
+    ("np.zeros((*gate.shape, 1))", "gate[..., np.newaxis]"),
+]  # fmt: skip

@@ -1,0 +1,25 @@
+"""Pieces of the source of posenc.selective_rope, and what breaks them: old → new."""
+
+MUTANTS = [
+    ("np.cumsum(found, axis=-2, dtype=np.float64)", "found.astype(np.float64)"),
+    ("np.cumsum(found, axis=-2, dtype=np.float64)", "np.cumsum(found, axis=-1, dtype=np.float64)"),
+    ("np.cumsum(found, axis=-2, dtype=np.float64)", "np.cumsum(found, axis=0, dtype=np.float64)"),
+    ("np.cumsum(found, axis=-2, dtype=np.float64)", "np.cumsum(found, axis=-2, dtype=np.float16).astype(float)"),
+    ("np.cumsum(found, axis=-2, dtype=np.float64)", "np.cumsum(found, axis=-2, dtype=np.float64) - found"),
+    ("np.cumsum(found, axis=-2, dtype=np.float64)", "np.cumsum(found[..., ::-1, :], axis=-2, dtype=np.float64)[..., ::-1, :]"),
+    ("np.cumsum(found, axis=-2, dtype=np.float64)", "np.arange(1, 1 + found.shape[-2])[:, None] * found"),
+    ("np.cumsum(found, axis=-2, dtype=np.float64)", "np.cumsum(found, axis=-2, dtype=np.float64).round(2)"),
+    ("before.astype(np.float64) + step", "before.astype(np.float64)"),
+    ("before.astype(np.float64) + step", "0 * before.astype(np.float64) + step"),
+    ("return _turned(who, x, after, pairing), after", "return _turned(who, x, before, pairing), after"),
+    ("return _turned(who, x, after, pairing), after", "return _turned(who, x, after, pairing), before"),
+    ("np.cos(angles), np.sin(angles)", "np.cos(angles), -np.sin(angles)"),
+    ("np.cos(angles), np.sin(angles)", "np.cos(angles / 2), np.sin(angles / 2)"),
+    ("np.cos(angles), np.sin(angles)", "np.sin(angles), np.cos(angles)"),
+    ("np.cos(angles), np.sin(angles)", "np.cos(angles), 0 * angles"),
+    ("np.cos(angles), np.sin(angles)", "1.01 * np.cos(angles), 1.01 * np.sin(angles)"),
+    ("np.sin(angles), pairing=pairing)", "np.sin(angles))"),
+    ("np.sin(angles), pairing=pairing)", "np.sin(angles), pairing=\"halves\")"),
+    ("return turned.astype(x.dtype, copy=False)", "return turned"),
+    ("x = _halved(who, x, \"increments\", increments, ndim=2)", "x = _halved(who, x, \"increments\", increments, ndim=2); x *= 2"),
+]  # fmt: skip
