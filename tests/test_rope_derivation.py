@@ -19,11 +19,11 @@ pairs = vectors(2).map(lambda x: complex(*x))
 NEAR = 1e-9
 
 
-def query(q: Any, m: float, rho: float, theta: float) -> Any:
+def query(q: Any, m: float, rho: float, theta: Any) -> Any:
     return rho**m * np.exp(1j * m * theta) * q
 
 
-def key(k: Any, n: float, rho: float, theta: float) -> Any:
+def key(k: Any, n: float, rho: float, theta: Any) -> Any:
     return rho**-n * np.exp(1j * n * theta) * k
 
 
