@@ -109,6 +109,14 @@ def test_the_machine_names_the_claims_it_relies_on() -> None:
         assert f"truth.{claim}" in (inspect.getdoc(function) or ""), claim
 
 
+@pytest.mark.parametrize("ledger", sorted(set(LEDGERS) - set(FAMILIES) - {"truth"}))
+def test_mathematics_behind_several_families_is_about_their_functions(ledger: str) -> None:
+    for claim, entry in spec.claims(ledger).items():
+        family, _, name = entry["about"].partition(".")
+        assert family in FAMILIES, f"{ledger}.{claim} is about {entry['about']}"
+        assert name in dict(_public(importlib.import_module(f"posenc.{family}"))), f"{ledger}.{claim}: no {name}"
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_public_functions_say_what_they_take_and_raise(family: str) -> None:
     for name, function in _public(importlib.import_module(f"posenc.{family}")):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
+import mpmath
 import pytest
 import sympy as sp
 
 from posenc.proving import (
     Unproved,
+    cosine_integral_gap,
     cosine_sums,
     enclosure,
+    modulus_sums,
     require_all,
     require_equal,
     require_in_ideal,
@@ -133,3 +138,26 @@ def test_cosine_sums_enclose() -> None:
         assert sums[t][0] <= low
         assert high <= sums[t][1]
         assert sums[t][1] - sums[t][0] < sp.Rational(1, 10**30)
+
+
+def test_modulus_sums_enclose() -> None:
+    frequencies = [sp.Integer(1), sp.Rational(1, 100), 10 ** sp.Rational(-1, 3)]
+    sums = modulus_sums(frequencies, 1000)
+    for t in (0, 1, 2, 499, 999):
+        parts = [sum(f(t * one) for one in frequencies[:j]) ** 2 for j in (1, 2, 3) for f in (sp.cos, sp.sin)]
+        exact = Program([sum(sp.sqrt(a + b) for a, b in zip(parts[::2], parts[1::2], strict=True))], [])
+        low, high = enclosures(exact, [], 60)[0]
+        assert sums[t][0] <= low
+        assert high <= sums[t][1]
+        assert sums[t][1] - sums[t][0] < sp.Rational(1, 10**30)
+
+
+@pytest.mark.parametrize("x", [Fraction(1, 3), Fraction(7), Fraction(100), Fraction(200_001, 1000)])
+def test_cosine_integral_gap_encloses(x: Fraction) -> None:
+    low, high = cosine_integral_gap(x, Fraction(10_000))
+    with mpmath.workdps(60):
+        here = mpmath.mpf(x.numerator) / x.denominator
+        found = mpmath.ci(here) - mpmath.ci(here / 10_000) - mpmath.log(10_000)
+        assert mpmath.mpf(low.numerator) / low.denominator < found + mpmath.mpf(10) ** -50
+        assert found < mpmath.mpf(high.numerator) / high.denominator + mpmath.mpf(10) ** -50
+    assert high - low < Fraction(1, 10**28)

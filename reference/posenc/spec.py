@@ -34,7 +34,7 @@ def families() -> tuple[str, ...]:
 
 @cache
 def ledgers() -> tuple[str, ...]:
-    """Every chapter that has claims: the families, and truth, which is about this machine."""
+    """Every chapter that has claims: the families, mathematics behind several of them, and truth: this machine."""
     return tuple(sorted(path.parent.name for path in folder("spec").glob("*/claims.toml")))
 
 

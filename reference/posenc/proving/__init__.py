@@ -5,7 +5,14 @@ certified, and *unknown* otherwise. Unknown is never a pass. No float decides an
 """
 
 from posenc.proving.algebra import require_in_ideal, require_positive, require_zero
-from posenc.proving.enclose import cosine_sums, enclosure, require_less, require_nonzero
+from posenc.proving.enclose import (
+    cosine_integral_gap,
+    cosine_sums,
+    enclosure,
+    modulus_sums,
+    require_less,
+    require_nonzero,
+)
 from posenc.proving.exact import require_all, require_equal
 from posenc.proving.pairing import require_pairing
 from posenc.proving.record import Step, Unproved, trust
@@ -13,8 +20,10 @@ from posenc.proving.record import Step, Unproved, trust
 __all__ = [
     "Step",
     "Unproved",
+    "cosine_integral_gap",
     "cosine_sums",
     "enclosure",
+    "modulus_sums",
     "require_all",
     "require_equal",
     "require_in_ideal",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cache
+from math import isqrt
 
 import sympy as sp
 
@@ -72,3 +74,49 @@ def cosine_sums(frequencies: Sequence[Expr], count: int) -> list[Enclosure]:
             before, now = now, (doubled * now >> BITS) - before
     slack = [2 * len(frequencies) * (n + 1) ** 2 for n in range(count)]
     return [(Fraction(t - s, one), Fraction(t + s, one)) for t, s in zip(totals, slack, strict=True)]
+
+
+def modulus_sums(frequencies: Sequence[Expr], count: int) -> list[Enclosure]:
+    """Enclosures of Σ_j |Σ_{i<j} e^{i·n·ω_i}|, j = 1 ... M, for n = 0 ... count − 1 and M frequencies, in integers.
+
+    z_{n+1} = z_n · w on pairs of integers scaled by 2^BITS. The parts of w = e^{iω} are within 1 unit, so w within √2;
+    truncating the product adds at most √2: the error obeys |e_{n+1}| ≤ |e_n| + √2·(1 + |e_n|) + √2 in units of
+    2^−BITS, with the product of two errors far below one, so |e_n| ≤ 3n. A sum of j of them errs by at most 3nj, its
+    modulus by as much and 1 for the integer root: together 3n·M(M + 1)/2 + M units.
+    """
+    one, turns = 1 << BITS, []
+    for low, high in enclosures(Program([f(w) for w in frequencies for f in (sp.cos, sp.sin)], []), [], BITS // 3):
+        turns.append(int((low + high) / 2 * one))
+    real, imaginary = [one] * len(frequencies), [0] * len(frequencies)
+    size, out = len(frequencies), []
+    for n in range(count):
+        x = y = total = 0
+        for i in range(size):
+            x, y = x + real[i], y + imaginary[i]
+            total += isqrt(x * x + y * y)
+            c, s = turns[2 * i], turns[2 * i + 1]
+            real[i], imaginary[i] = (real[i] * c - imaginary[i] * s) >> BITS, (real[i] * s + imaginary[i] * c) >> BITS
+        slack = 3 * n * size * (size + 1) // 2 + size
+        out.append((Fraction(total - slack, one), Fraction(total + slack, one)))
+    return out
+
+
+@cache  # the wrong definitions ask for the same values
+def cosine_integral_gap(x: Fraction, b: Fraction) -> Enclosure:
+    """Enclosure of Ci(x) − Ci(x/b) − ln b = Σ_{k≥1} (−1)^k (x^{2k} − (x/b)^{2k}) / (2k·(2k)!) for x > 0, b > 1.
+
+    Each power over (2k)! is a truncated integer with its error carried along; the series stops where 2k > 2x and a
+    term is below one unit, after which the rest of an alternating series is below the last term.
+    """
+    bits = 3 * int(x) // 2 + 128  # terms reach e^x, which is 2^(1.443 x), and errors grow as they do
+    total = error = 0
+    for sign, square in ((1, x * x), (-1, (x / b) ** 2)):
+        term, stray, k = 1 << bits, 0, 0
+        while term or 2 * k <= 2 * x:
+            k += 1
+            over = square.denominator * (2 * k - 1) * 2 * k
+            term, stray = term * square.numerator // over, stray * square.numerator // over + 2
+            total += sign * (-1) ** k * (term // (2 * k))
+            error += stray // (2 * k) + 2
+        error += stray + 1
+    return Fraction(total - error, 1 << bits), Fraction(total + error, 1 << bits)
