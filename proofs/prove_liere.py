@@ -106,8 +106,8 @@ def prove_commuting(which: Liere = PAPER) -> None:
     require_zero(two.expand(), "size 2: all generators commute")
     for size, entries in ENTRIES.items():
         axes = [[entries], [[lam * e for e in entries]]]
-        found = which.combined([u, v], [axis[0] for axis in axes])
-        for entry, given in zip(found, entries, strict=True):
+        together = which.combined([u, v], [axis[0] for axis in axes])
+        for entry, given in zip(together, entries, strict=True):
             require_zero(entry - (u + lam * v) * given, f"size {size}: parallel generators have one time, u + λ·v")
     trust("all minors are 0 exactly when the three entries of one are a multiple of those of the other")
     prove_one_axis(which)

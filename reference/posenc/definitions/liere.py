@@ -112,5 +112,5 @@ def _blocks_that_fit(params: Params, shapes: Any) -> str | None:
 
 
 INPUTS = {"x": 1, "positions": 1, "generators": 3}
-NUMBERS = frozenset({"positions", "generators"})  # whether s is 0 depends on them
+NUMBERS = frozenset(INPUTS)  # whether s is 0 depends on them, and numbers are quicker than symbols
 OPERATIONS = {"rotate": Operation(_rotate, INPUTS, concrete=NUMBERS, domain=_blocks_that_fit)}
