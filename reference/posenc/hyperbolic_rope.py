@@ -31,7 +31,7 @@ def rotate(
     positions   (n,), or (batch, n) when x is (batch, ..., n, head_dim); in tokens, integer or real, of either sign
     rapidities  (head_dim/2,) floating, finite, of either sign: t, per token
     role        "key": boosted by position·t, times e^(position·damping); "query": by −position·t, times the inverse
-    damping     finite, per token; only one above every |rapidity| keeps the scores bounded
+    damping     finite, per token; only one of at least every |rapidity| keeps the scores bounded
     pairing     "interleaved": pairs (2i, 2i+1); "halves": pairs (i, i + head_dim/2)
     returns     the shape and dtype of x, a new array; formed in float64 and rounded once
 

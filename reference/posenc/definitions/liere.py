@@ -31,7 +31,7 @@ def versine(s: Expr) -> Expr:
 
 def length(entries: Vector) -> Expr:
     """s: of one entry itself (both series are even), of three √(Σ entry²)."""
-    return entries[0] if len(entries) == 1 else sp.sqrt(sum(e**2 for e in entries))
+    return entries[0] if len(entries) == 1 else sp.sqrt(dot(entries, entries))
 
 
 def skew(entries: Vector) -> sp.Matrix:
@@ -72,9 +72,11 @@ class Liere:
     def turn(self, x: Vector, entries: Vector) -> list[Expr]:
         """exp A · x."""
         kept = [self.held(entry) for entry in entries]
-        matrix, s = self.generator(kept), self.length(kept)
-        once = matrix * sp.Matrix(x)
-        return list(sp.Matrix(x) + self.sine(s) * once + self.versine(s) * (matrix * once))
+        rows, s = self.generator(kept).tolist(), self.length(kept)
+        once = [dot(row, x) for row in rows]
+        twice = [dot(row, once) for row in rows]
+        first, second = self.sine(s), self.versine(s)
+        return [x_i + first * l_i + second * q_i for x_i, l_i, q_i in zip(x, once, twice, strict=True)]
 
     def rotate(self, x: Vector, at: Vector, axes: Sequence[Sequence[Vector]]) -> list[Expr]:
         """Every block turned; channels beyond the blocks left alone."""

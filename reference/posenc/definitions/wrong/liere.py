@@ -40,6 +40,32 @@ def _upper_alone(which: Any) -> Any:
     return replace(upper, sine=lambda s: sp.Integer(1), versine=lambda s: sp.Rational(1, 2))
 
 
+def _lost_coefficient(which: Any) -> Any:
+    """A polynomial of degree 8 for the exponential where s is above 1/20 up to 29/50, with a coefficient too small.
+
+    (x3·A² + A4)(x4 + x5·A + x6·A² + x7·A4), A4 = x1·A³ + x2·A⁴, is the rest of the series, with an x7 that was divided
+    by x3 once instead of twice. What that takes from the coefficients of A⁵ to A⁸ is taken from them here.
+    """
+    root, x3 = sp.sqrt(177), sp.Rational(2, 3)
+    x1 = x3 * (1 + root) / 88
+    x2, lost = x1 / 4, (1 - x3) * (89 - root) / (5040 * x3**2)
+    inverse = [1 / sp.factorial(k) for k in range(9)]
+    odd = [1, inverse[3], inverse[5] - lost * x1 * x3, inverse[7] - 2 * lost * x1 * x2]
+    even = [inverse[2], inverse[4], inverse[6] - lost * (x1**2 + x2 * x3), inverse[8] - lost * x2**2]
+
+    def within(s: Any) -> bool:
+        return bool(s.is_number) and bool(abs(s) > sp.Rational(1, 20)) and bool(abs(s) <= sp.Rational(29, 50))
+
+    def series(coefficients: list[Any], s: Any) -> Any:
+        return sum(c * (-(s**2)) ** k for k, c in enumerate(coefficients))
+
+    return replace(
+        which,
+        sine=lambda s: series(odd, s) if within(s) else which.sine(s),
+        versine=lambda s: series(even, s) if within(s) else which.versine(s),
+    )
+
+
 WRONG: dict[str, Mistake] = {
     "liere/transposed": lambda which: replace(which, generator=lambda entries: -which.generator(entries)),
     "liere/axis-by-axis": _with(compose=_axis_by_axis),
@@ -48,6 +74,7 @@ WRONG: dict[str, Mistake] = {
     "liere/axes-reversed": _reversed,
     "liere/first-axis-alone": _first_alone,
     "liere/strided": _with(place=lambda block, row, size, blocks: row * blocks + block),
+    "liere/lost-coefficient": _lost_coefficient,
     "liere/upper-alone": _upper_alone,
     "liere/one-based": _one_based,
     "liere/bf16-exponent": _with(held=lambda entry: Rounded(entry, "bfloat16") if entry != 0 else entry),

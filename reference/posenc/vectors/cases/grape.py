@@ -66,6 +66,8 @@ def _rotate() -> Iterator[Case]:
         [1, 2],
         [-3, -6],
     )
+    one, other = np.eye(2)
+    yield _turned("half-radian", "a single token, turned by 1/2", ["Ktv"], one[np.newaxis], [1], one, other, 0.5)
     yield plane("irregular", "five channels", ["MatrixSide", "OneBased"], (3, 5), [1, 2, 9])
     yield plane("half-speed", "frequency 1/2", ["BaseIgnored"], (2, 3), [5, 258], 0.5)
     yield plane("backwards", "a frequency below 0", ["Direction"], (2, 4), [3, 11], -0.1)

@@ -43,8 +43,11 @@ def _rotate() -> Iterator[Case]:
     )
     yield _case("planes", "two axes that do not commute", ["Ktv", "AxisOrder"], units, [[1, 0], [0, 1], [1, 1]], PLANES)
     yield rotate("pairs", "blocks of two on one axis", ["PairLayout", "Direction"], (2, 6), [[3], [257]], (1, 3, 1))
+    for name, place, angle in (("half-radian", 1, 0.5), ("half-way", 2, -0.28125), ("small-angle", 1, 0.04)):
+        alone = np.array([[1.0, 2.0]]), [[place]], [[[angle]]]
+        yield _case(name, "a single matrix, for which a library may have a way of its own", ["Ktv"], *alone)
     yield rotate(
-        "axial", "a plane for each axis", ["AxisOrder"], (2, 4), [[3, 5], [2, 7]], [[[-1.0], [0]], [[0], [-0.1]]]
+        "axial", "a plane for each axis", ["AxisOrder"], (2, 4), [[3, 5], [2, 7]], [[[-1.0], [0]], [[0], [-0.125]]]
     )
     yield rotate("triples", "two blocks of three", ["PairLayout", "AxisOrder"], (2, 6), [[1, 2], [4, 3]], (2, 2, 3))
     yield rotate("left-over", "a channel beyond the blocks", ["PartialRotary"], (2, 7), [[2, 1], [5, 0]], (2, 2, 3))
