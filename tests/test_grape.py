@@ -192,3 +192,10 @@ def test_input_is_left_alone(first: float) -> None:
     grape.rotate(x, [1, 2], *np.eye(3)[:2])
     grape.lift(x, [1, 2], role="query")
     assert (x == first).all()
+
+
+def test_small_planes_turn_too() -> None:
+    """Entries whose squares float64 cannot hold, turned fast."""
+    a, b = np.eye(3)[:2] * 1e-90
+    found = grape.rotate(np.eye(3)[:1], [1], a, b, frequency=1e180)
+    assert_near(found, [[np.cos(1), -np.sin(1), 0]], 1e-14)

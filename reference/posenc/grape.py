@@ -40,7 +40,8 @@ def rotate(x: ArrayLike, positions: ArrayLike, a: ArrayLike, b: ArrayLike, *, fr
     with np.errstate(over="ignore", invalid="ignore"):
         product = np.outer(first.astype(np.float64), second.astype(np.float64))
         generator = product - product.T
-        s = np.linalg.norm(generator) / np.sqrt(2)  # no difference of large squares: parallel vectors give exactly 0
+        largest = np.abs(generator).max() or 1.0  # beside which no square underflows
+        s = largest * np.linalg.norm(generator / largest) / np.sqrt(2)  # exactly 0 for parallel vectors
         exact = x.astype(np.float64)
         once = exact @ generator.T / (s or 1.0)
         twice = once @ generator.T / (s or 1.0)

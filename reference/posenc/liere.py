@@ -27,7 +27,7 @@ def rotate(x: ArrayLike, positions: ArrayLike, generators: ArrayLike) -> Floatin
     returns     the shape and dtype of x, a new array, formed in float64 and rounded once; channels beyond the blocks
                 are copied
 
-    Raises TypeError, ValueError; also where the coordinates times the generators are beyond float64.
+    Raises TypeError, ValueError; also where the squares of coordinates times generators are beyond float64.
     Source: Ostmeier et al. 2025, and the authors' code.
     Claims: liere.anchor, liere.exponential, liere.orthogonal, liere.one_axis, liere.commuting, liere.relative,
     liere.product, liere.rope, liere.axial, liere.fixed_axis, liere.origin

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import sympy as sp
 
@@ -78,8 +79,8 @@ def _rotate(
     return {"y": which.rotate(x, positions, rapidities, params["damping"], params["role"])}
 
 
-def _a_rapidity_a_pair(params: Params, shapes: object) -> str | None:
-    x, rapidities = (tuple(shapes[name]) for name in ("x", "rapidities"))  # type: ignore[index]
+def _a_rapidity_a_pair(params: Params, shapes: Any) -> str | None:
+    x, rapidities = (tuple(shapes[name]) for name in ("x", "rapidities"))
     if x and x[-1] >= 2 and x[-1] % 2 == 0 and rapidities == (x[-1] // 2,):
         return None
     return f"x {x} and rapidities {rapidities} need (..., n, head_dim) and (head_dim/2,), head_dim even"
