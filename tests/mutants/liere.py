@@ -1,0 +1,26 @@
+"""Pieces of the source of posenc.liere, and what breaks them: old → new."""
+
+MUTANTS = [
+    ("x + sine * once +", "x - sine * once +"),
+    ("x + sine * once +", "x + once +"),
+    ("+ half**2 / 2 *", "+ half**2 *"),
+    ("+ half**2 / 2 *", "- half**2 / 2 *"),
+    ("+ half**2 / 2 *", "+ half / 2 *"),
+    ("+ half**2 / 2 *", "+ 0 *"),
+    ("sine * once + half**2 / 2 *", "1 / (1 + s**2 / 4) * once + 1 / (2 + s**2 / 2) *"),
+    ("s = np.sqrt((entries**2).sum(axis=-1, keepdims=True))", "s = np.abs(entries).sum(axis=-1, keepdims=True)"),
+    ("[p * b + q * c, r * c - p * a, -q * a - r * b]", "[p * b + r * c, q * c - p * a, -r * a - q * b]"),
+    ("[p * b + q * c, r * c - p * a, -q * a - r * b]", "[-p * b - q * c, p * a - r * c, q * a + r * b]"),
+    ("[p * b + q * c, r * c - p * a, -q * a - r * b]", "[p * b + q * c, r * c, 0 * a]"),
+    ("[entries[..., 0] * x[..., 1], -entries[..., 0] * x[..., 0]]", "[-entries[..., 0] * x[..., 1], entries[..., 0] * x[..., 0]]"),
+    ("[entries[..., 0] * x[..., 1], -entries[..., 0] * x[..., 0]]", "[entries[..., 0] * x[..., 1], entries[..., 0] * x[..., 0]]"),
+    ('np.einsum("...a,abe->...be", places, g', 'np.einsum("...a,abe->...be", places[..., ::-1], g'),
+    ('np.einsum("...a,abe->...be", places, g', 'np.einsum("...a,abe->...be", places[..., :1], g[:1]'),
+    ('np.einsum("...a,abe->...be", places, g', 'np.einsum("...a,abe->...be", places + 1, g'),
+    ("g.astype(np.float64))", "g.astype(np.float16))"),
+    ("reshape(*x.shape[:-1], blocks, size), entries)", "reshape(*x.shape[:-1], size, blocks).swapaxes(-1, -2), entries)"),
+    ("    out: Reals = x + sine", "    x *= 2\n    out: Reals = x + sine"),
+    ("out = x.copy()", "out = x"),
+    ("out = x.copy()", "out = np.zeros_like(x)"),
+    ("positions.reshape(batch, *(1,) * (len(shape) - 3), n, axes)", "np.broadcast_to(positions[0], shape[:1] + (1,) * (len(shape) - 3) + (n, axes))"),
+]  # fmt: skip
