@@ -5,7 +5,7 @@ certified, and *unknown* otherwise. Unknown is never a pass. No float decides an
 """
 
 from posenc.proving.algebra import require_in_ideal, require_positive, require_zero
-from posenc.proving.enclose import cosine_sums, enclosure, require_less, require_nonzero
+from posenc.proving.enclose import cosine_sums, enclosure, require_decimals, require_less, require_nonzero
 from posenc.proving.exact import require_all, require_equal
 from posenc.proving.pairing import require_pairing
 from posenc.proving.record import Step, Unproved, trust
@@ -16,6 +16,7 @@ __all__ = [
     "cosine_sums",
     "enclosure",
     "require_all",
+    "require_decimals",
     "require_equal",
     "require_in_ideal",
     "require_less",

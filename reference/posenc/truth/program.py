@@ -220,5 +220,5 @@ _STEPS: dict[str, Any] = {
     "floor": _integer(math.floor),
     "ceiling": _integer(math.ceil),
     "rounded": _rounded,
-    **{name: _function(name) for name in ("sin", "cos", "exp", "log")},
+    **{name: _function(name) for name in ("sin", "cos", "exp", "log", "tanh")},
 }
