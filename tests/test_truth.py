@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from domains import bases, far
 from oracle import unit
-from posenc.definitions import Rounded, family
+from posenc.definitions import Held, Rounded, family
 from posenc.proving.runner import script
 from posenc.truth import compiled, doubledouble, kernels, tables
 from posenc.truth.bounds import GRADES
@@ -210,6 +210,21 @@ def test_exact_results_are_recognised() -> None:
     ]
     with Arb(64) as at:
         assert Program(exprs, [X])(at, [Fraction(0)]) == [1, 1, 0, Fraction(1, 100), 0, 0, 0]
+
+
+def test_a_held_expression_is_computed_once() -> None:
+    """A formula that feeds on its own results twice, forty times over: written out it had 2⁴⁰ parts."""
+    held: sp.Expr = X
+    for _ in range(40):
+        held = Held((held + held * held) / 2)
+    program = Program([held], [X])
+    assert len(program._steps) <= 40 * 6
+    value = Fraction(1, 3)
+    with Arb(200) as at:
+        (found,) = program(at, [Fraction(1)])
+        assert found == 1  # (1 + 1)/2, all the way
+    short = Program([Held(Held(X * X) + sp.cos(Held(X * X)))], [X])
+    assert words(short, [value], FLOAT64) == words(Program([X**2 + sp.cos(X**2)], [X]), [value], FLOAT64)
 
 
 @pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
