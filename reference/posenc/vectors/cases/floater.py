@@ -78,11 +78,13 @@ def _networks() -> Iterator[Case]:
         return Case(f"network/{name}", comment, flags, params, {"initial": initial, **rest}, ways)
 
     one, two = values(1, 1, seed=1), values(2, 2, seed=3)
-    yield network("relu-one-channel", "two units", ["StepSize"], one, layers(1, 2, 2), "relu", steps=2)
-    yield network("tanh-one-channel", "two units", ["StepSize"], one, layers(1, 2, 2), "tanh", steps=2, n=2)
+    yield network("relu-one-channel", "two units", ["StepSize"], one, layers(1, 2, 2), "relu", steps=2, n=2)
+    yield network("tanh-one-channel", "two units", ["StepSize"], one, layers(1, 2, 2), "tanh", steps=2, n=2, delta=2.0)
     yield network("relu-shared", "two blocks, one network", ["BroadcastAxis"], two, layers(2, 2, 4), "relu")
     yield network("relu-blocks", "a network for each", ["BroadcastAxis"], two, layers(2, 2, 5, 2), "relu", delta=0.25)
-    yield network("tanh-blocks", "a network for each", ["BroadcastAxis"], two, layers(2, 1, 5, 2), "tanh", n=2)
+    yield network(
+        "tanh-blocks", "a network for each", ["BroadcastAxis"], two, layers(2, 1, 5, 2), "tanh", n=2, delta=2.0
+    )
     yield network("first-position", "the initial value", ["OneBased"], two[:1], layers(2, 1, 8), "tanh", n=1)
 
 
