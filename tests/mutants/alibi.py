@@ -25,6 +25,7 @@ MUTANTS = [
     ("_short(_short(rates) * _short(places))", "(rates * places)"),
     ("/ np.sqrt(width)", "/ width"),
     ("/ np.sqrt(width)", "* 1.0"),
+    ("return np.asarray(rates * places", "return np.asarray(2 * rates * places"),
     ("np.rint(digits * 256) / 256", "np.floor(digits * 256) / 256"),
     ("np.rint(digits * 256) / 256", "np.rint(digits * 128) / 128"),
     ("np.divmod(np.arange(rows * columns), columns)", "np.divmod(np.arange(rows * columns), rows)"),

@@ -61,5 +61,6 @@ WRONG: dict[str, Mistake] = {
     "alibi/one-based": lambda which: replace(which, place=lambda count, real: count * real),
     "alibi/pads-below-zero": lambda which: replace(which, place=lambda count, real: count - 1),
     "alibi/not-divided": lambda which: replace(which, shared=lambda bias, head_dim: bias),
+    "alibi/added-twice": lambda which: replace(which, shared=lambda bias, head_dim: 2 * which.shared(bias, head_dim)),
     "alibi/not-rounded": lambda which: replace(which, product=lambda slope, place: slope * place),
 }
