@@ -171,3 +171,35 @@ def refute_distinct(which: Conditional = PAPER) -> None:
         y[1][1] - y[1][2], "3 by 4, constant: patches (1, 1) and (1, 2) are given the same, whatever the kernel"
     )
     require_zero(y[1][1] - 1 - b - sum(sp.flatten(w)), "namely all weights")
+
+
+def prove_depth(which: Conditional = PAPER) -> None:
+    grid = [[sp.Integer(1)] * 9] * 9
+    average = [[[sp.Rational(1, 9)] * 3] * 3]
+    for layers, count in ((1, 3), (2, 6), (3, 10), (4, 15)):
+        grid = _image(which, grid, average)
+        require_equal(len(set(sp.flatten(grid))), count, f"9 by 9, constant, {layers} layers: {count} values")
+    orbits = {(tuple(sorted((min(r, 8 - r), min(c, 8 - c)))), grid[r][c]) for r, c in product(range(9), repeat=2)}
+    require_equal(len(orbits), 15, "one for each cell up to the eight symmetries of the square")
+
+
+def prove_background(which: Conditional = PAPER) -> None:
+    thing, w, b = _named("x", 2, 2), _named("w", 1, 3, 3), _named("b")
+
+    def image(at: int) -> Grid:
+        grid = [[sp.Integer(0)] * 6 for _ in range(6)]
+        for r, c in product(range(2), repeat=2):
+            grid[at + r][at + c] = thing[r][c]
+        return _image(which, grid, w, b)
+
+    before, after = image(1), image(4)
+    gaps = [before[r][c] - after[r + 3][c + 3] for r, c in product(range(3), repeat=2)]
+    require_zero(sp.Matrix(gaps), "6 by 6, a 2 by 2 thing on zeros moved into the corner: the same beside the border")
+
+
+def prove_bias_tells(which: Conditional = PAPER) -> None:
+    grid: Grid = [[sp.Integer(0)] * 5] * 5
+    for _ in range(2):
+        grid = _image(which, grid, ONES, sp.Integer(1))
+    require_equal([grid[0][0], grid[0][2], grid[2][2]], [6, 8, 11], "zeros, bias 1, two layers: corner, edge, inside")
+    require_equal(len(set(sp.flatten(grid))), 3, "and no other value")

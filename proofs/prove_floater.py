@@ -14,6 +14,7 @@ from posenc.definitions.floater import CONVENTIONS, Floater
 from posenc.definitions.wrong import gallery
 from posenc.proving import (
     require_all,
+    require_decimals,
     require_equal,
     require_less,
     require_nonzero,
@@ -26,10 +27,9 @@ PAPER = CONVENTIONS["floater/rk4"]
 WRONG = gallery("floater")
 
 a, b, c, d, e, f, g, h, s, t, w, x, y, z = sp.symbols("a b c d e f g h s t w x y z", real=True)
-u = sp.symbols("u", positive=True)
+u, v = sp.symbols("u v", positive=True)
 PAIR, FREE, TURN = (x, y), ((a, b), (c, d)), ((0, w), (-w, 0))
 ZERO, TENTH = (sp.Integer(0), sp.Integer(0)), sp.Rational(1, 10)
-THIRD = sp.Rational(1, 3)
 
 
 def _solver(which: Floater, name: str) -> Floater:
@@ -70,12 +70,11 @@ def prove_series(which: Floater = PAPER) -> None:
 
 
 def prove_three_eighths(which: Floater = PAPER) -> None:
-    eighth = sp.Rational(1, 8)
-    rule = replace(PAPER, stages=((THIRD,), (-THIRD, 1), (1, -1, 1)), weights=(eighth, 3 * eighth, 3 * eighth, eighth))
+    rule = _solver(PAPER, "three-eighths")
     require_zero(_row(which, (x,), ((w,),), (b,), s)[0] - _row(rule, (x,), ((w,),), (b,), s)[0], "one dimension")
     difference = _row(which, PAIR, FREE, (e, f), s) - _row(rule, PAIR, FREE, (e, f), s)
     require_zero(difference.expand(), "a matrix of width 2 and a bias")
-    squared = [one.step(lambda p: [p[0] ** 2], [sp.Integer(1)], TENTH)[0] for one in (which, rule)]
+    squared = [one.step(lambda time, p: [p[0] ** 2], [sp.Integer(1)], TENTH)[0] for one in (which, rule)]
     require_nonzero(squared[0] - squared[1], "h(p) = p²: a step of 1/10 from 1 differs")
 
 
@@ -115,10 +114,11 @@ def prove_recurrence(which: Floater = PAPER) -> None:
 
 
 def prove_sinusoid(which: Floater = PAPER) -> None:
-    p = sp.Matrix((sp.sin(w * t), sp.cos(w * t)))
-    velocity = sp.Matrix(which.velocity(TURN, list(p), ZERO))
-    require_zero(p.diff(t) - velocity, "the derivative of (sin ωt, cos ωt) is A·p")
-    require_equal(list(p.subs(t, 0)), [0, 1], "it starts from (0, 1)")
+    angles = t / v, t / (u * v)
+    p = sp.Matrix([wave(angle) for angle in angles for wave in (sp.sin, sp.cos)])
+    velocity = sp.Matrix(which.velocity(which.sinusoid(4, u**2, v), list(p), 2 * ZERO))
+    require_zero(p.diff(t) - velocity, "dim 4, base u², delta v: the derivative of (sin, cos, sin, cos) is A·p")
+    require_equal(list(p.subs(t, 0)), [0, 1, 0, 1], "it starts from (0, 1) in each pair")
     trust("a linear differential equation has exactly one solution from each initial value (Picard, Lindelöf)")
 
 
@@ -151,10 +151,85 @@ def refute_any_length(which: Floater = PAPER) -> None:
     solution = 1 / (1 - t)
     require_zero(sp.cancel(solution.diff(t) - solution**2), "1/(1 − t) has the velocity p², and is 1 at t = 0")
     require_zero(sp.cancel(solution.subs(t, 1 - 1 / u)) - u, "at t = 1 − 1/M it is M, whatever M: it ends at t = 1")
-    step = which.step(lambda p: [p[0] ** 2], [sp.Integer(1)], u)[0]
+    step = which.step(lambda time, p: [p[0] ** 2], [sp.Integer(1)], u)[0]
     series = sum(u**k for k in range(5))
     rest = sp.Poly(sp.expand(step - series), u)
     require_equal(min(k for (k,) in rest.monoms()), 5, "rk4 follows its series 1 + t + t² + ... to order 4")
     require_positive(sp.expand(step - 1), [u], "and a single step leads over the end to a number", strict=False)
     size = which.size(sp.Integer(2), 1)
     require_equal(size, 2, "so a table with delta 2 would have a row where there is no trajectory")
+
+
+def prove_velocity(which: Floater = PAPER) -> None:
+    layers = ((a, b), (c, d)), (e, f), ((g, h, s),), (w,)
+    found = which.network("tanh", t, (x,), *layers)[0]
+    right = g * sp.tanh(a * x + b * t + e) + h * sp.tanh(c * x + d * t + f) + s * t + w
+    require_zero(found - right, "one channel, two hidden units: both layers hear the time")
+    size = which.network("relu", t, (sp.Integer(-2),), ((1, 0), (-1, 0)), (0, 0), ((1, 1, 0),), (0,))[0]
+    require_equal(size.doit(), 2, "ReLU(p) + ReLU(−p) = |p|")
+
+
+def prove_clock(which: Floater = PAPER) -> None:
+    found = which.travel(lambda time, p: [4 * time**3], (x,), 3, s, 2)
+    require_zero(sp.Matrix(found) - sp.Matrix([[x], [x + s**4], [x + 16 * s**4]]), "p' = 4t³, two steps a position: t⁴")
+
+
+def prove_time_channel(which: Floater = PAPER) -> None:
+    for solver in (which, *(_solver(which, name) for name in ("three-eighths", "midpoint", "euler"))):
+        timed = solver.step(lambda time, p: [w * time**2 * p[0] + b * time], (x,), s, t)[0]
+        channel = solver.step(lambda _, p: [w * p[1] ** 2 * p[0] + b * p[1], sp.Integer(1)], (x, t), s)[0]
+        require_zero(sp.expand(timed - channel), f"{len(solver.weights)} velocities a step: p' = w·t²·p + b·t")
+
+
+def _trees(which: Floater) -> list[sp.Expr]:
+    """What each rooted tree of up to four nodes lacks of 1/its density."""
+    count = len(which.weights)
+    part = sp.Matrix([[*row, *[0] * (count - len(row))] for row in ((), *which.stages)])
+    c, weights = sp.Matrix([which.node(row) for row in ((), *which.stages)]), sp.Matrix([which.weights])
+    squares, cubes = c.multiply_elementwise(c), c.multiply_elementwise(c).multiply_elementwise(c)
+    trees = (
+        sp.ones(count, 1),
+        c,
+        squares,
+        part * c,
+        cubes,
+        c.multiply_elementwise(part * c),
+        part * squares,
+        part**2 * c,
+    )
+    return [(weights * tree)[0] - sp.Rational(1, n) for tree, n in zip(trees, (1, 2, 3, 6, 4, 8, 12, 24), strict=True)]
+
+
+def prove_order(which: Floater = PAPER) -> None:
+    for solver in (which, _solver(which, "three-eighths")):
+        require_equal(_trees(solver), [0] * 8, "order 4: every rooted tree of up to four nodes")
+    midpoint, euler = (_trees(_solver(which, name)) for name in ("midpoint", "euler"))
+    require_equal((midpoint[:2], midpoint[2] == 0), ([0, 0], False), "midpoint: order 2 and not 3")
+    require_equal((euler[:1], euler[1] == 0), ([0], False), "euler: order 1 and not 2")
+    trust("a method has order k for every smooth velocity when all rooted trees of up to k nodes are right (Butcher)")
+
+
+def refute_same_method(which: Floater = PAPER) -> None:
+    one, other = (
+        solver.step(lambda time, p: [sp.sin(time) * p[0] ** 2], [sp.Integer(1)], TENTH, sp.Integer(1))[0]
+        for solver in (which, _solver(which, "three-eighths"))
+    )
+    exact = 1 / (1 + sp.cos(1 + TENTH) - sp.cos(1))
+    tails = [10**4 * (value - sp.Rational(10949, 10**4)) for value in (one, exact, other)]
+    require_decimals(tails, (3774, 3788, 3802), "p' = sin(t)·p² from p(1) = 1 to 1.1: 1.0949 and then")
+
+
+def prove_represents(which: Floater = PAPER) -> None:
+    inputs = ((1, 0, 0), (0, 1, 0)), (1, 1)
+    found = which.network("relu", t, (u - 1, v - 1), *inputs, ((0, w, 0), (-w, 0, 0)), (-w, w))
+    right = sp.Matrix(TURN) * sp.Matrix((u - 1, v - 1))
+    require_zero(sp.Matrix(found).doit() - right, "p > −1 in every channel, as on the trajectory: A·p")
+
+
+def prove_orientation(which: Floater = PAPER) -> None:
+    factor = _row(which, (1,), ((z,),), (0,), 1)[0]
+    squares = (z * (z + 2)) ** 2 / 24 + (z + sp.Rational(3, 2)) ** 2 / 3 + sp.Rational(1, 4)
+    require_zero(factor - squares, "rk4 multiplies by squares and 1/4: never below 0")
+    factor = _row(_solver(which, "midpoint"), (1,), ((z,),), (0,), 1)[0]
+    require_zero(factor - ((z + 1) ** 2 + 1) / 2, "and so does midpoint, by a square and 1/2")
+    require_equal(_row(_solver(which, "euler"), (x,), ((-1,),), (0,), 2)[0], -x, "p' = −p: a step of 2 by Euler is −p")

@@ -139,6 +139,38 @@ def test_distinct(seed: int) -> None:
     assert y[1, 1] == y[1, 2] == y[1, 3]
 
 
+def test_depth() -> None:
+    """Multiples of 9 to the number of layers are exact: the kernel is of ones, and the residual 9 times the image."""
+    grid, nine = np.ones((9, 9)), ONES.copy()
+    nine[0, 1, 1] += 8  # with the residual 9 times the token and the sum around it
+    for count in (3, 6, 10, 15):
+        grid = image(grid, nine)
+        assert len(np.unique(grid)) == count
+    mirrored = [np.rot90(each, turns) for turns in range(4) for each in (grid, grid.T)]
+    assert all((each == grid).all() for each in mirrored)
+
+
+@given(seed=SEEDS, k=st.sampled_from([3, 5]), to=st.integers(0, 6))
+def test_background(seed: int, k: int, to: int) -> None:
+    def placed(at: int) -> Array:
+        grid = np.zeros((8, 8))
+        grid[at : at + 2, at : at + 2] = values(2, 2, seed=seed)
+        return image(grid, values(1, k, k, seed=seed), values(1, seed=seed))
+
+    one, other = placed(2), placed(to)
+    shift = to - 2
+    low, high = max(0, -shift), min(8, 8 - shift)
+    assert (one[low:high, low:high] == other[low + shift : high + shift, low + shift : high + shift]).all()
+
+
+def test_bias_tells() -> None:
+    grid = np.zeros((5, 5))
+    for _ in range(2):
+        grid = image(grid, ONES, np.ones(1))
+    assert (grid[0, 0], grid[0, 2], grid[2, 2]) == (6, 8, 11)
+    assert len(np.unique(grid)) == 3
+
+
 def test_dtypes() -> None:
     x: Any = values(2, 6, 2, seed=1)
     kernel, bias = values(2, 3, 3, seed=2), values(2, seed=3)

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from domains import bases, far
 from oracle import unit
-from posenc.definitions import Rounded, family
+from posenc.definitions import Held, Rounded, family
 from posenc.proving.runner import script
 from posenc.truth import compiled, doubledouble, kernels, tables
 from posenc.truth.bounds import GRADES
@@ -104,6 +104,8 @@ EXPRESSIONS = [
     sp.cos(X * 10 ** sp.Rational(-1, 3)) * X - sp.sin(X),
     abs(sp.sin(X)),
     sp.E * X,
+    sp.tanh(X / 64),
+    sp.tanh(1 / (2 + X**2)),
 ]
 
 
@@ -167,6 +169,21 @@ def test_both_engines_give_the_same_bits(p: int, i: int, base: float, form: Form
     assert words(program, [Fraction(p)], form, Arb) == words(program, [Fraction(p)], form, Mpi)
 
 
+@given(n=far, d=st.integers(1, 64), form=st.sampled_from(ALL))
+@example(n=1, d=60, form=FLOAT64)
+@example(n=-3, d=1, form=FLOAT64)
+def test_tanh_has_the_same_bits_from_both_engines(n: int, d: int, form: Format) -> None:
+    """From tiny arguments, where it is nearly its argument, to 64, where it is nearly 1."""
+    value = Fraction(n, 2 ** (47 + d)) if d != 1 else Fraction(n % 64, 1)
+    program = Program([sp.tanh(X)], [X])
+    (word,) = words(program, [value], form, Arb)
+    assert [word] == words(program, [value], form, Mpi)
+    with mpmath.workprec(400):
+        exact = mpmath.tanh(mpmath.mpf(value.numerator) / value.denominator)
+        away = abs(mpmath.mpf(float(form.decode(np.array([word], dtype=form.word_dtype))[0])) - exact)
+        assert away <= max(abs(exact) * mpmath.mpf(2) ** -form.precision, mpmath.mpf(2) ** (form.lowest))
+
+
 @given(p=far, i=st.integers(0, 31), dim=st.sampled_from([4, 6, 64, 80, 128]))
 @example(p=2**53 - 1, i=31, dim=128)
 def test_positions_up_to_2_53_are_right(p: int, i: int, dim: int) -> None:
@@ -189,9 +206,25 @@ def test_exact_results_are_recognised() -> None:
         10_000 ** sp.Rational(-1, 2) + X,
         X * sp.sin(sp.Integer(1)),
         sp.pi * X,
+        sp.tanh(X),
     ]
     with Arb(64) as at:
-        assert Program(exprs, [X])(at, [Fraction(0)]) == [1, 1, 0, Fraction(1, 100), 0, 0]
+        assert Program(exprs, [X])(at, [Fraction(0)]) == [1, 1, 0, Fraction(1, 100), 0, 0, 0]
+
+
+def test_a_held_expression_is_computed_once() -> None:
+    """A formula that feeds on its own results twice, forty times over: written out it had 2⁴⁰ parts."""
+    held: sp.Expr = X
+    for _ in range(40):
+        held = Held((held + held * held) / 2)
+    program = Program([held], [X])
+    assert len(program._steps) <= 40 * 6
+    value = Fraction(1, 3)
+    with Arb(200) as at:
+        (found,) = program(at, [Fraction(1)])
+        assert found == 1  # (1 + 1)/2, all the way
+    short = Program([Held(Held(X * X) + sp.cos(Held(X * X)))], [X])
+    assert words(short, [value], FLOAT64) == words(Program([X**2 + sp.cos(X**2)], [X]), [value], FLOAT64)
 
 
 @pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)

@@ -6,15 +6,22 @@ Steps, as in every family: slopes → bias → apply (here: add it to the logits
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from posenc import _check
-from posenc._check import Floating
+from posenc._check import Floating, Reals
 
 RULES = ("press", "geometric")
 USES = ("causal", "symmetric")
 FORMS = ("centred", "key-only", "last-key")
+PADDED = ("key-only", "falcon")
+METRICS: dict[str, Callable[[Reals, Reals], Reals]] = {
+    "manhattan": lambda down, across: np.abs(down) + np.abs(across),
+    "euclidean": np.hypot,
+}
 
 
 def slopes(num_heads: int, *, rule: str = "press", max_bias: float = 8.0, dtype: DTypeLike = np.float64) -> Floating:
@@ -29,7 +36,8 @@ def slopes(num_heads: int, *, rule: str = "press", max_bias: float = 8.0, dtype:
     returns    (num_heads,) positive, logits per token
 
     Raises TypeError, ValueError. Source: Press et al. 2022, §3, and the authors' code.
-    Claims: alibi.anchor, alibi.geometric, alibi.geometric_powers, alibi.distinct, alibi.strided, alibi.max_bias
+    Claims: alibi.anchor, alibi.geometric, alibi.geometric_powers, alibi.distinct, alibi.strided,
+    alibi.max_bias, alibi.set_beforehand
     """
     who = "alibi.slopes"
     heads = _check.integer(who, "num_heads", num_heads, least=1)
@@ -62,7 +70,9 @@ def bias(
     returns   (num_heads, n_q, n_k), logits
 
     Raises TypeError, ValueError. Source: Press et al. 2022, §3.
-    Claims: alibi.relative, alibi.decreasing, alibi.shift_equivalent, alibi.shift_symmetric
+    Claims: alibi.decreasing, alibi.shift_equivalent, alibi.shift_symmetric, alibi.null_key, alibi.soft_capped,
+    alibi.without_softmax, alibi.cached_rows, alibi.bias_alone, alibi.same_constant, alibi.after_softmax,
+    alibi.reweighs, alibi.mass, alibi.sparse
     """
     who = "alibi.bias"
     dtype = _check.dtype(who, dtype)
@@ -96,3 +106,55 @@ def distances(n_q: int, n_k: int) -> NDArray[np.int64]:
     queries = _check.integer("alibi.distances", "n_q", n_q, least=1)
     keys = _check.integer("alibi.distances", "n_k", n_k, least=1)
     return np.arange(keys - queries, keys)[:, np.newaxis] - np.arange(keys)
+
+
+def padded(mask: ArrayLike, num_heads: int, head_dim: int, *, form: str = "key-only") -> Reals:
+    """What is added to the logits of every query over padded sequences: keys are counted without the pads.
+
+    mask       (..., n_k) bool, True for a real token, False for a pad
+    num_heads  ≥ 1: slopes of rule "press", max_bias 8
+    head_dim   ≥ 1: channels of a head; form "key-only" does not use it
+    form       "key-only" (BLOOM): slope·position, the position of a real token being the number of real tokens before
+               it, that of a pad 0. "falcon" (Falcon's models were trained with it): slope, position and product rounded
+               to bfloat16, then divided by √head_dim.
+    returns    (..., num_heads, n_k) float64, logits; pads must be masked besides
+
+    Raises TypeError, ValueError. Source: BLOOM's and Falcon's code.
+    Claims: alibi.left_padding, alibi.holes, alibi.falcon_slope, alibi.falcon_merged
+    """
+    who = "alibi.padded"
+    real, form = np.asarray(mask), _check.one_of(who, "form", form, PADDED)
+    if real.dtype != np.bool_ or not real.ndim:
+        raise TypeError(f"{who}: mask has dtype {real.dtype} and shape {real.shape}, needs bool (..., n_k)")
+    width = _check.integer(who, "head_dim", head_dim, least=1)
+    rates = slopes(num_heads)[:, np.newaxis]
+    places = ((real.cumsum(axis=-1) - 1) * real)[..., np.newaxis, :]
+    if form == "falcon":
+        return np.asarray(_short(_short(rates) * _short(places)) / np.sqrt(width), dtype=np.float64)
+    return np.asarray(rates * places, dtype=np.float64)
+
+
+def grid(num_heads: int, height: int, width: int, *, metric: str = "manhattan") -> Reals:
+    """The symmetric bias of two tokens of an image, numbered row by row: −slope times the distance of their cells.
+
+    num_heads  ≥ 1: slopes of rule "press", max_bias 8
+    height, width  ≥ 1: tokens
+    metric     "manhattan": |rows apart| + |columns apart|; "euclidean": the root of the sum of their squares
+    returns    (num_heads, n, n) float64, n = height·width, logits
+
+    Raises TypeError, ValueError. Source: data2vec 2.0 (Baevski et al. 2022), code.
+    Claims: alibi.grid_metric
+    """
+    who = "alibi.grid"
+    rows, columns = _check.integer(who, "height", height, least=1), _check.integer(who, "width", width, least=1)
+    apart = METRICS[_check.one_of(who, "metric", metric, METRICS)]
+    cells = np.stack(np.divmod(np.arange(rows * columns), columns))
+    between = cells[:, :, np.newaxis] - cells[:, np.newaxis]
+    found: Reals = -slopes(num_heads)[:, np.newaxis, np.newaxis] * apart(*between) + 0.0
+    return found
+
+
+def _short(values: ArrayLike) -> Reals:
+    """Rounded to bfloat16: 8 binary digits, ties to even."""
+    digits, exponent = np.frexp(np.asarray(values, dtype=np.float64))
+    return np.asarray(np.ldexp(np.rint(digits * 256) / 256, exponent))

@@ -39,7 +39,8 @@ def inject(
 
     Raises TypeError, ValueError. Source: Chu et al. 2023.
     Claims: cpe.anchor, cpe.any_grid, cpe.conditioned, cpe.depthwise, cpe.class_token, cpe.circular_equivariant,
-    cpe.zero_equivariant, cpe.interior, cpe.invariant, cpe.border, cpe.distinct
+    cpe.zero_equivariant, cpe.interior, cpe.invariant, cpe.border, cpe.distinct,
+    cpe.depth, cpe.background, cpe.bias_tells
     """
     who = "cpe.inject"
     weights, offset = _weights(who, kernel, bias)

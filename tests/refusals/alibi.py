@@ -38,4 +38,12 @@ NO: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         ValueError,
         "needs a dtype wider than float16",
     ),
+    "mask of numbers": (lambda: alibi.padded([1, 0], 2, 64), TypeError, "mask has dtype int64"),
+    "no mask": (lambda: alibi.padded(np.bool_(True), 2, 64), TypeError, r"shape \(\), needs bool \(..., n_k\)"),
+    "no width": (lambda: alibi.padded([True], 2, 0), ValueError, "head_dim is 0"),
+    "no heads padded": (lambda: alibi.padded([True], 0, 64), ValueError, "num_heads is 0"),
+    "form padded": (lambda: alibi.padded([True], 2, 64, form="falcons"), ValueError, "did you mean 'falcon'"),
+    "no rows": (lambda: alibi.grid(2, 0, 3), ValueError, "height is 0"),
+    "half a column": (lambda: alibi.grid(2, 2, 1.5), TypeError, "width is 1.5"),  # type: ignore[arg-type]
+    "metric": (lambda: alibi.grid(2, 2, 3, metric="euclid"), ValueError, "did you mean 'euclidean'"),
 }

@@ -32,6 +32,22 @@ class Rounded(sp.Function):  # type: ignore[misc]
         return super().__new__(cls, sp.sympify(value), sp.Symbol(str(form)))
 
 
+class Held(sp.Dummy):  # type: ignore[misc]
+    """A symbol that stands for an expression: Held(x).means is x.
+
+    Formulas that feed on their own results, step after step, stay small with it; written out they would double with
+    every step. A program computes what it means, once.
+    """
+
+    means: Expr
+    __slots__ = ("means",)
+
+    def __new__(cls, means: Expr) -> Any:
+        held = super().__new__(cls, "held", real=True)
+        held.means = sp.sympify(means)
+        return held
+
+
 def standing(function: Any, *args: Any) -> Expr:
     """exp, Max, Min, Abs, floor or ceiling of its arguments: decided at once for rationals, left standing otherwise.
 

@@ -10,6 +10,7 @@ from posenc.proving.enclose import (
     cosine_sums,
     enclosure,
     modulus_sums,
+    require_decimals,
     require_less,
     require_nonzero,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "enclosure",
     "modulus_sums",
     "require_all",
+    "require_decimals",
     "require_equal",
     "require_in_ideal",
     "require_less",

@@ -40,6 +40,13 @@ def require_nonzero(expr: Expr, statement: str) -> None:
     decided("enclosure", statement, f"{shown((low, high))} does not contain 0")
 
 
+def require_decimals(values: Sequence[Expr], decimals: Sequence[int], statement: str) -> None:
+    """Decide the first four decimals, cut off, of numbers between 0 and 1: 1774 stands for 0.1774..."""
+    for value, first in zip(values, decimals, strict=True):
+        require_less(sp.Rational(first, 10**4), value, f"{statement}: above 0.{first:04d}")
+        require_less(value, sp.Rational(first + 1, 10**4), f"{statement}: below 0.{first + 1:04d}")
+
+
 def shown(one: Enclosure) -> str:
     """An enclosure for readers, its ends rounded outwards to 20 decimals."""
     scale = 10**20

@@ -46,7 +46,7 @@ class Engine(Protocol):
         """a to a rational power; a > 0 unless the exponent is an integer."""
 
     def apply(self, function: str, a: Any) -> Any:
-        """sin, cos, exp or log of a."""
+        """sin, cos, exp, log or tanh of a."""
 
     def bounds(self, a: Any) -> tuple[Dyadic, Dyadic]:
         """The exact end points."""

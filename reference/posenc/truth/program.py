@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from posenc.definitions import Expr, Rounded
+from posenc.definitions import Expr, Held, Rounded
 from posenc.truth.engines import Engine
 from posenc.truth.formats import FORMATS
 
@@ -56,6 +56,8 @@ class Program:
 
     def _compile(self, expr: Expr) -> int:
         """The place in memory where the expression's value will stand."""
+        if isinstance(expr, Held):
+            return self._compile(expr.means)
         if expr not in self._places:
             step = self._step(expr)
             self._places[expr] = len(self.symbols) + len(self._steps)
@@ -220,5 +222,5 @@ _STEPS: dict[str, Any] = {
     "floor": _integer(math.floor),
     "ceiling": _integer(math.ceil),
     "rounded": _rounded,
-    **{name: _function(name) for name in ("sin", "cos", "exp", "log")},
+    **{name: _function(name) for name in ("sin", "cos", "exp", "log", "tanh")},
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 
 from posenc.conformance.inputs import case
@@ -32,3 +33,17 @@ def bias(draw: Callable[..., Any], convention: str) -> Case:
         "max_bias": draw(MAX_BIASES),
     }
     return case("bias", convention, params)
+
+
+@st.composite
+def padded(draw: Callable[..., Any], convention: str) -> Case:
+    """Up to three heads and five keys, some of them pads."""
+    mask = np.array(draw(st.lists(st.booleans(), min_size=1, max_size=5)))
+    params = {"num_heads": draw(st.integers(1, 3)), "head_dim": draw(st.sampled_from([64, 80, 1]))}
+    return case("padded", convention, params, mask=mask[np.newaxis])
+
+
+@st.composite
+def grid(draw: Callable[..., Any], convention: str) -> Case:
+    """Up to three heads, three rows and three columns."""
+    return case("grid", convention, {name: draw(st.integers(1, 3)) for name in ("num_heads", "height", "width")})

@@ -53,4 +53,14 @@ WRONG: dict[str, Mistake] = {
     "alibi/top-left": lambda which: replace(
         which, penalty=lambda i, j, n_q, n_k: which.penalty(i - (n_k - n_q), j, n_q, n_k)
     ),
+    "alibi/chebyshev": lambda which: replace(which, apart=lambda down, across: sp.Max(sp.Abs(down), sp.Abs(across))),
+    "alibi/sides-exchanged": lambda which: replace(
+        which, cell=lambda token, height, width: which.cell(token, width, height)
+    ),
+    "alibi/pads-counted": lambda which: replace(which, count=lambda mask, t: sp.Integer(t + 1)),
+    "alibi/one-based": lambda which: replace(which, place=lambda count, real: count * real),
+    "alibi/pads-below-zero": lambda which: replace(which, place=lambda count, real: count - 1),
+    "alibi/not-divided": lambda which: replace(which, shared=lambda bias, head_dim: bias),
+    "alibi/added-twice": lambda which: replace(which, shared=lambda bias, head_dim: 2 * which.shared(bias, head_dim)),
+    "alibi/not-rounded": lambda which: replace(which, product=lambda slope, place: slope * place),
 }

@@ -43,4 +43,21 @@ WRONG: dict[str, Mistake] = {
     "floater/first-moved": _taken(lambda k, steps: (k + 1) * steps),
     "floater/one-step-a-position": _taken(lambda k, steps: k),
     "floater/both-ends-counted": _taken(lambda k, steps: k * (steps + 1)),
+    "floater/clock-stopped": lambda which: replace(which, node=lambda parts: sp.Integer(0)),
+    "floater/clock-restarted": lambda which: replace(
+        which, clock=lambda taken, size, steps: which.clock(taken % steps, size, steps)
+    ),
+    "floater/clock-in-positions": lambda which: replace(
+        which, clock=lambda taken, size, steps: which.clock(taken, sp.Rational(1, steps), steps)
+    ),
+    "floater/time-heard-once": lambda which: replace(which, heard=lambda number, time: time if number == 1 else 0),
+    "floater/no-activation": lambda which: replace(which, unit=lambda name, x: x),
+    "floater/residual-velocity": lambda which: replace(
+        which, added=lambda velocity, p: [v + entry for v, entry in zip(velocity, p, strict=True)]
+    ),
+    "floater/turned-back": lambda which: replace(which, turn=lambda w: which.turn(-w)),
+    "floater/pace-of-positions": lambda which: replace(which, pace=lambda w, delta: w),
+    "floater/pairs-to-dim": lambda which: replace(
+        which, frequency=lambda i, dim, base: which.frequency(i, 2 * dim, base)
+    ),
 }

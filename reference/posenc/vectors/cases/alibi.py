@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from posenc.vectors.case import Case
 
 RULES = ("alibi/press", "alibi/geometric")
+PADDED, GRID = ("alibi/key-only", "alibi/falcon"), ("alibi/press", "alibi/euclidean")
 CAUSAL = (*RULES, "alibi/key-only", "alibi/last-key")
 
 
@@ -15,6 +18,8 @@ def cases() -> Iterator[Case]:
     """Every case."""
     yield from _slopes()
     yield from _bias()
+    yield from _padded()
+    yield from _grid()
     yield from _refused()
 
 
@@ -79,6 +84,27 @@ def _bias() -> Iterator[Case]:
     )
 
 
+def _padded() -> Iterator[Case]:
+    def padded(name: str, comment: str, flags: list[str], mask: Any, heads: int = 3, head_dim: int = 80) -> Case:
+        inputs = {"mask": np.array(mask, dtype=bool)}
+        return Case(f"padded/{name}", comment, flags, {"num_heads": heads, "head_dim": head_dim}, inputs, PADDED)
+
+    yield padded("left", "two pads before four tokens", ["LeftPad"], [[0, 0, 1, 1, 1, 1]])
+    yield padded("right", "two pads after four tokens", ["LeftPad"], [[1, 1, 1, 1, 0, 0]], 12)
+    yield padded("hole", "a masked token between others is not counted", ["LeftPad"], [[1, 1, 0, 1, 0, 1]], 6, 64)
+    yield padded("batch", "two sequences", ["BroadcastAxis", "LeftPad"], [[0, 1, 1, 1], [1, 1, 1, 1]], 9, 64)
+    yield padded("no-token", "nothing but pads", ["LeftPad"], [[0, 0, 0]], 2, 64)
+    yield padded("past-256", "bfloat16 merges positions", ["Bf16Trap", "LargePosition"], [[0, *[1] * 262]], 1, 64)
+
+
+def _grid() -> Iterator[Case]:
+    for heads, height, width in ((3, 2, 3), (9, 3, 2), (1, 3, 3), (12, 1, 4)):
+        comment = f"{height} rows of {width} tokens"
+        params = {"num_heads": heads, "height": height, "width": width}
+        ways = GRID if height > 1 else GRID[:1]  # both are the same in one row
+        yield Case(f"grid/{height}-by-{width}-{heads}-heads", comment, ["NonSquare", "AxisOrder"], params, {}, ways)
+
+
 def _refused() -> Iterator[Case]:
     def refused(name: str, comment: str, flags: list[str], **params: Any) -> Case:
         whole = {"num_heads": 2, "n_q": 2, "n_k": 3, "use": "causal", "max_bias": 8.0, **params}
@@ -88,3 +114,13 @@ def _refused() -> Iterator[Case]:
     yield refused("refuse-more-queries", "causally, the first query would see no key", ["CacheOffset"], n_q=4)
     yield refused("refuse-max-bias-zero", "all slopes would be 1", ["BaseIgnored"], max_bias=0.0)
     yield refused("refuse-negative-max-bias", "distance would be rewarded", ["SignOfDistance"], max_bias=-8.0)
+    shape = {"num_heads": 2, "head_dim": 64}
+    mask = {"mask": np.ones((1, 3), dtype=bool)}
+    yield Case(
+        "padded/refuse-no-width", "heads without channels", ["LeftPad"], {**shape, "head_dim": 0}, mask, (), "domain"
+    )
+    yield Case(
+        "padded/refuse-no-heads", "a model without heads", ["LeftPad"], {**shape, "num_heads": 0}, mask, (), "domain"
+    )
+    grid = {"num_heads": 2, "height": 0, "width": 3}
+    yield Case("grid/refuse-no-rows", "an image without rows", ["NonSquare"], grid, {}, (), "domain")

@@ -16,6 +16,11 @@ def cases() -> Iterator[Case]:
     """Every case."""
     yield from _sinusoids()
     yield from _general()
+    yield from _networks()
+    for dim, base, delta in ((4, 10000.0, 0.01), (6, 500000.0, 0.5), (8, 10000.0, 2.0), (64, 100.0, 1.0)):
+        params = {"dim": dim, "base": base, "delta": delta}
+        comment = f"{dim // 2} pairs, positions {delta:g} apart"
+        yield Case(f"sinusoid/{dim}-{base:g}", comment, ["Direction", "BaseIgnored"], params, {}, SOLVERS[:1])
     yield from _refused()
 
 
@@ -62,6 +67,27 @@ def _general() -> Iterator[Case]:
     )
 
 
+def _networks() -> Iterator[Case]:
+    def layers(dim: int, hidden: int, seed: int, *blocks: int) -> dict[str, Any]:
+        shapes = {"w1": (hidden, dim + 1), "b1": (hidden,), "w2": (dim, hidden + 1), "b2": (dim,)}
+        return {name: values(*blocks, *shapes[name], seed=seed + at) / 2 for at, name in enumerate(shapes)}
+
+    def network(name: str, comment: str, flags: list[str], initial: Any, rest: Any, activation: str, **p: Any) -> Case:
+        params = {"n": 3, "delta": 0.5, "steps": 1, **p, "activation": activation}
+        ways = SOLVERS if name == "relu-blocks" else (*SOLVERS, "floater/three-eighths")
+        return Case(f"network/{name}", comment, flags, params, {"initial": initial, **rest}, ways)
+
+    one, two = values(1, 1, seed=1), values(2, 2, seed=3)
+    yield network("relu-one-channel", "two units", ["StepSize"], one, layers(1, 2, 2), "relu", steps=2, n=2)
+    yield network("tanh-one-channel", "two units", ["StepSize"], one, layers(1, 2, 2), "tanh", steps=2, n=2, delta=2.0)
+    yield network("relu-shared", "two blocks, one network", ["BroadcastAxis"], two, layers(2, 2, 4), "relu")
+    yield network("relu-blocks", "a network for each", ["BroadcastAxis"], two, layers(2, 2, 5, 2), "relu", delta=0.25)
+    yield network(
+        "tanh-blocks", "a network for each", ["BroadcastAxis"], two, layers(2, 1, 5, 2), "tanh", n=2, delta=2.0
+    )
+    yield network("first-position", "the initial value", ["OneBased"], two[:1], layers(2, 1, 8), "tanh", n=1)
+
+
 def _refused() -> Iterator[Case]:
     def refused(name: str, comment: str, flags: list[str], kind: str, dims: tuple[int, ...] = (2, 2, 2, 2), **p: Any):  # type: ignore[no-untyped-def]
         first, rows, columns, last = dims
@@ -74,3 +100,14 @@ def _refused() -> Iterator[Case]:
     yield refused("refuse-no-positions", "an empty table", ["OneBased"], "domain", n=0)
     yield refused("refuse-not-square", "a matrix of other shape", ["MatrixSide"], "shape", (2, 2, 3, 2))
     yield refused("refuse-widths", "a bias of other width", ["BroadcastAxis"], "shape", (2, 2, 2, 1))
+    one = {"initial": np.ones((1, 2)), "w1": np.ones((3, 3)), "b1": np.ones(3), "w2": np.ones((2, 4)), "b2": np.ones(2)}
+    params = {"n": 3, "delta": 1.0, "steps": 1, "activation": "relu"}
+    for name, comment, changed in (
+        ("no-time", "no column for the time", {"w1": np.ones((3, 2))}),
+        ("hidden", "layers of other width", {"w2": np.ones((2, 3))}),
+        ("blocks", "two networks for one block", {"w1": np.ones((2, 3, 3))}),
+    ):
+        yield Case(f"network/refuse-{name}", comment, ["BroadcastAxis"], params, {**one, **changed}, (), "shape")
+    for name, comment, wrong in (("odd", "a channel without a partner", {"dim": 5}), ("base", "base 1", {"base": 1.0})):
+        whole = {"dim": 4, "base": 10000.0, "delta": 1.0, **wrong}
+        yield Case(f"sinusoid/refuse-{name}", comment, ["OddDim"], whole, {}, (), "domain")
