@@ -5,7 +5,15 @@ certified, and *unknown* otherwise. Unknown is never a pass. No float decides an
 """
 
 from posenc.proving.algebra import require_in_ideal, require_positive, require_zero
-from posenc.proving.enclose import cosine_sums, enclosure, require_less, require_nonzero
+from posenc.proving.cases import leaves, resolved
+from posenc.proving.enclose import (
+    cosine_sums,
+    enclosure,
+    require_digits,
+    require_less,
+    require_nonzero,
+    require_value,
+)
 from posenc.proving.exact import require_all, require_equal
 from posenc.proving.pairing import require_pairing
 from posenc.proving.record import Step, Unproved, trust
@@ -15,13 +23,17 @@ __all__ = [
     "Unproved",
     "cosine_sums",
     "enclosure",
+    "leaves",
     "require_all",
+    "require_digits",
     "require_equal",
     "require_in_ideal",
     "require_less",
     "require_nonzero",
     "require_pairing",
     "require_positive",
+    "require_value",
     "require_zero",
+    "resolved",
     "trust",
 ]

@@ -38,6 +38,24 @@ def require_nonzero(expr: Expr, statement: str) -> None:
     decided("enclosure", statement, f"{shown((low, high))} does not contain 0")
 
 
+def require_digits(value: Expr, digits: str, statement: str) -> None:
+    """Decide that a positive number begins with these decimals: cut off, not rounded."""
+    low = sp.Rational(digits)
+    high = low + sp.Rational(1, 10 ** len(digits.partition(".")[2]))
+    a, b = enclosure(value)
+    if not low <= a <= b < high:
+        raise Unproved(f"{statement}: {shown((a, b))} does not begin with {digits}")
+    decided("enclosure", f"{statement}: {digits}...", f"{shown((a, b))} is in [{low}, {high})")
+
+
+def require_value(value: Expr, right: Expr, statement: str) -> None:
+    """Decide that a number is a rational one: its enclosure is a point."""
+    low, high = enclosure(value)
+    if not low == high == right:
+        raise Unproved(f"{statement}: {shown((low, high))} is not just {right}")
+    decided("exact", statement, str(right))
+
+
 def shown(one: Enclosure) -> str:
     """An enclosure for readers, its ends rounded outwards to 20 decimals."""
     scale = 10**20

@@ -12,7 +12,7 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from posenc.definitions import Operation, Params
+from posenc.definitions import Fixed, Operation, Params
 from posenc.truth.engines import Engine
 from posenc.truth.formats import FLOAT64, Format, Words
 from posenc.truth.program import Program
@@ -39,12 +39,12 @@ def evaluate(
 
     With refuse_overflow, raises OverflowError where an output is beyond the format's numbers.
     """
-    exact = tuple((name, _rational(value) if isinstance(value, float) else value) for name, value in params.items())
+    fixed = tuple((name, exact(value)) for name, value in params.items())
     arrays = {name: np.asarray(value) for name, value in inputs.items()}
     if operation.implied:
         arrays |= {name: np.asarray(value) for name, value in operation.implied(params).items()}
     loops, aligned = _align(operation, arrays)
-    cores = _cores(operation, definition, exact, tuple((n, a.shape[len(loops) :]) for n, a in aligned.items()))
+    cores = _cores(operation, definition, fixed, tuple((n, a.shape[len(loops) :]) for n, a in aligned.items()))
     rounding = partial(words, form=form, engine=engine, refuse_overflow=refuse_overflow)
     if 0 in loops:  # no row to evaluate: one of zeros, to learn the shapes
         cores.words({name: np.zeros(array.shape[len(loops) :]) for name, array in aligned.items()}, rounding)
@@ -56,6 +56,15 @@ def evaluate(
         whole = flat.reshape((*loops, *shape))
         out[name] = np.moveaxis(whole, -1, 0) if operation.leading else whole
     return out
+
+
+def exact(value: Any) -> Any:
+    """A parameter in exact numbers, floats as the rationals they stand for; with a hash, whatever its parts."""
+    if isinstance(value, float):
+        return _rational(value)
+    if isinstance(value, Mapping):
+        return Fixed({name: exact(part) for name, part in value.items()})
+    return tuple(map(exact, value)) if isinstance(value, list | tuple) else value
 
 
 @lru_cache(maxsize=1024)
