@@ -4,8 +4,8 @@ Chen et al. 2023 (linear), bloc97, emozilla 2023 (ntk, dynamic), Peng et al. 202
 Ding et al. 2024 (longrope), Barbero et al. 2025 (proportional). s is the factor, L the original context, l the length
 of the sequence. A wavelength is λ = 2π/θ, and ρ = L/λ how often a pair turns within the original context.
 
-Where a definition has cases, they are decided by enclosures. None is a tie: with rational parameters ρ is a rational
-times an algebraic number over π, and its logarithm to the base no rational number, since π is transcendental.
+Cases are decided by enclosures. None is a tie: with rational parameters ρ is an algebraic number over π, and the real
+pair of a number of turns no integer, since π is transcendental.
 """
 
 from __future__ import annotations
@@ -28,18 +28,8 @@ ROPE, ONE, TENTH = ROPES["rope/interleaved"], sp.Integer(1), sp.Rational(1, 10)
 
 
 def clip(x: Expr) -> Expr:
-    """x, but at least 0 and at most 1."""
-    return larger(smaller(x, ONE), sp.Integer(0))
-
-
-def larger(x: Expr, y: Expr) -> Expr:
-    """The larger of two: not sp.Max, of which SymPy wants to know more than it can find out."""
-    return Below(x, y, y, x)
-
-
-def smaller(x: Expr, y: Expr) -> Expr:
-    """The smaller of two."""
-    return Below(x, y, x, y)
+    """x, but at least 0 and at most 1; not by sp.Max, of which SymPy wants to know more than it can find out."""
+    return Below(x, 0, 0, Below(1, x, 1, x))
 
 
 def paper_ramp(which: Scaling, i: int, r: int, base: Expr, given: Given) -> Expr:
@@ -56,21 +46,18 @@ def published_ramp(which: Scaling, i: int, r: int, base: Expr, given: Given) -> 
     truncated = which.truncates(given)
     if truncated:
         low, high = standing(sp.floor, low), standing(sp.ceiling, high)
-    low, high = larger(low, sp.Integer(0)), smaller(high, r - ONE)
+    low, high = Below(low, 0, 0, low), Below(r - 1, high, r - 1, high)
     width = high - low
     if truncated:  # two ends at the same pair make a step
-        width = Below(high, low, width, larger(width, sp.Rational(1, 1000)))
+        width = Below(high, low, width, Below(width, TENTH**3, TENTH**3, width))
     return 1 - clip((i - low) / width)
 
 
 @lru_cache(maxsize=1024)
 def ramp_stands(r: int, base: Expr, given: Fixed) -> bool:
     """Whether the low end of the published ramp is below the high end; a claim says what the code does elsewhere."""
-    slow, fast, most = (
-        given.get("beta_slow", 1),
-        given.get("beta_fast", 32),
-        r if given.get("truncate", True) else r - 1,
-    )
+    slow, fast = given.get("beta_slow", 1), given.get("beta_fast", 32)
+    most = r if given.get("truncate", True) else r - 1
     turned = given[EXTENT] / (2 * sp.pi)
     return bool(turned > slow) and bool((turned / fast) ** r < base ** (2 * most))
 
@@ -203,7 +190,7 @@ def _longrope(which: Scaling, i: int, r: int, base: Expr, given: Given, length: 
 
 def _proportional(which: Scaling, i: int, r: int, base: Expr, given: Given, length: Expr) -> Expr:
     p = sp.sympify(given.get("partial_rotary_factor", 1))
-    return which.shrink(which.shared(i, p, r) * which.spread(base, i, r, p), given.get("factor", ONE))
+    return which.shrink(which.shared(i, p, r) * which.spread(base, i, r, p), given.get("factor", 1))
 
 
 _SCALED: dict[str, Callable[[Scaling, int, int, Expr, Given, Expr], Expr]] = {
@@ -244,8 +231,8 @@ def _rotate(which: Scaling, params: Params, x: Sequence[Expr], positions: Expr) 
 
 def _read(which: Scaling, params: Params) -> tuple[int, Expr, Given, int]:
     """The parameters of the frequencies. Raises ValueError where the published ramp would turn round."""
-    r, base, given, length = (params[name] for name in ("rotary_dim", "base", "scaling", "length"))
-    base, given = sp.sympify(base), {key: value for key, value in given.items() if value is not None}
+    r, base, length = params["rotary_dim"], sp.sympify(params["base"]), params["length"]
+    given = {key: value for key, value in params["scaling"].items() if value is not None}
     if given["rope_type"] == "yarn" and which.ramp is not paper_ramp and not ramp_stands(r, base, Fixed(given)):
         raise ValueError("rope_scaling: the published ramp turns round, needs another original length, base or beta")
     return r, base, given, length

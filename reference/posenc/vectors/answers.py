@@ -43,23 +43,6 @@ def rival(family: str, mistake: str, convention: str) -> Any:
     return gallery(family)[mistake](definitions(family).CONVENTIONS[convention])
 
 
-def asked(definition: Any) -> tuple[Any, set[str]]:
-    """A copy of a definition, and the names of its functions as they are asked for, beginning with none.
-
-    A mistake in a function that nobody asks changes nothing, and need not be evaluated to know that.
-    """
-    names, fields = set[str](), set(vars(definition))
-
-    def get(self: Any, name: str) -> Any:
-        if name in fields:
-            names.add(name)
-        return object.__getattribute__(self, name)
-
-    by_identity = {"__hash__": object.__hash__, "__eq__": object.__eq__}  # to compare it asks for nothing
-    kind = type(definition)
-    return type(kind.__name__, (kind,), {"__getattribute__": get, **by_identity})(**vars(definition)), names
-
-
 def apart(one: NDArray[Any], other: NDArray[Any]) -> NDArray[np.float64]:
     """|one − other|; equal infinities are 0 apart, and so are two NaNs; a NaN is infinitely far from a number."""
     with np.errstate(invalid="ignore"):
@@ -74,9 +57,7 @@ class Answers:
     def __init__(self, family: str, case: Case) -> None:
         self.family, self.case = family, case
         self._definitions = definitions(family).CONVENTIONS
-        copies = {name: asked(self._definitions[name]) for name in case.conventions}
-        self.outputs = {name: truth(family, case, copy) for name, (copy, _) in copies.items()}
-        self._asked = {name: names for name, (_, names) in copies.items()}
+        self.outputs = {name: truth(family, case, self._definitions[name]) for name in case.conventions}
         self._units: dict[tuple[str, str], Mapping[str, NDArray[np.float64]]] = {}
 
     def units(self, convention: str, precision: str) -> Mapping[str, NDArray[np.float64]]:
@@ -115,16 +96,12 @@ class Answers:
     def tells_mistake(self, name: str, entry: Mapping[str, Any]) -> bool:
         """Made on top of any listed convention it applies to, it leaves the bound where it counts as a mistake."""
         told = [
-            self._shows(convention, rival(self.family, name, convention), entry.get("precision", "float32"))
+            self.leaves_bound(
+                convention,
+                truth(self.family, self.case, rival(self.family, name, convention)),
+                entry.get("precision", "float32"),
+            )
             for convention in self.outputs
             if convention.split("/")[1] not in entry.get("not_for", ())
         ]
         return bool(told) and all(told)
-
-    def _shows(self, convention: str, wrong: Any, precision: str) -> bool:
-        """Whether another definition leaves the bound around this convention's."""
-        right = self._definitions[convention]
-        changed = {name for name, function in vars(wrong).items() if function is not vars(right)[name]}
-        if type(wrong) is type(right) and not changed & self._asked[convention]:
-            return False
-        return self.leaves_bound(convention, truth(self.family, self.case, wrong), precision)
