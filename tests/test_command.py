@@ -243,6 +243,40 @@ def test_golden_knows_every_operation(tmp_path: Path) -> None:
     assert table[0, 0] == np.float32(0.9092974268256817)  # sin 2: the table starts at 2
 
 
+YARN = {"rope_type": "yarn", "factor": 4, "original_max_position_embeddings": 2048, "truncate": False}
+SCALED = ["--dim", "8", "--set", "length=1", "--set", f"scaling={json.dumps(YARN)}"]
+
+
+def test_golden_takes_a_mapping_and_gives_a_number(tmp_path: Path) -> None:
+    digests = set()
+    for suffix in (".npz", ".safetensors", ".json"):
+        path = tmp_path / f"frequencies{suffix}"
+        options = [*SCALED, "--dtype", "float64", "-o", str(path), "--json"]
+        said = json.loads(posenc("golden", "rope_scaling.inverse_frequencies", *options).stdout)
+        assert said["parameters"]["scaling"] == YARN
+        assert said["shapes"] == {"inverse_frequencies": [4], "attention_factor": []}
+        digests.add(said["digest"])
+    assert len(digests) == 1
+    assert load(tmp_path / "frequencies.npz")["attention_factor"] == 0.1 * np.log(4) + 1
+    assert path.read_text().count(np.float64(0.1 * np.log(4) + 1).tobytes().hex()) == 1
+    assert (tmp_path / "frequencies.safetensors").read_bytes().endswith(np.float64(0.1 * np.log(4) + 1).tobytes())
+
+
+@pytest.mark.parametrize("convention", ["published", "paper"])
+def test_scaled_tables_are_the_definition(convention: str) -> None:
+    from posenc.definitions import family
+    from posenc.truth.evaluate import evaluate
+    from posenc.truth.golden import Request, golden
+
+    operation, way = family("rope_scaling").OPERATIONS["table"], f"rope_scaling/{convention}"
+    scaling = {"rope_type": "yarn", "factor": 40.0, "original_max_position_embeddings": 4096}
+    params = {"rotary_dim": 8, "base": 10_000.0, "scaling": scaling, "length": 1}
+    words = golden(Request("rope_scaling.table", way, params, FLOAT32, range(0, 131072, 997)))
+    definition = family("rope_scaling").CONVENTIONS[way]
+    right = evaluate(operation, definition, params, {"positions": np.arange(0, 131072, 997)}, FLOAT32)
+    assert all((words[name] == right[name]).all() for name in ("cos", "sin"))
+
+
 def test_positions_are_exact() -> None:
     assert list(parse_positions("3:9:2")) == [3, 5, 7]
     assert list(parse_positions("1, 0.1, -1/3")) == [1, Fraction(1, 10), Fraction(-1, 3)]
@@ -273,6 +307,12 @@ NO: dict[str, tuple[list[str], str]] = {
     "closed parameter beside a model": (["golden", "--model", "t5-small", "--set", "max_distance=64"], "needs none beside it"),
     "no such use": (["golden", "--model", "t5-small", "--set", "use=decoder"], "needs one of 'bidirectional', 'causal'"),
     "half a token": (["golden", "t5.buckets", "--positions", "1/2"], "needs integers"),
+    "two shapes": (["golden", "rope_scaling.inverse_frequencies", *SCALED, "-o", "a.npy"], "needs .npz, .safetensors or .json"),
+    "no JSON": (["golden", "rope_scaling.inverse_frequencies", "--dim", "8", "--set", "length=1", "--set", "scaling={"], "needs one mapping"),
+    "no mapping": (["golden", "rope_scaling.inverse_frequencies", *SCALED[:4], "--set", "scaling=4"], "scaling is 4, needs a mapping"),
+    "unknown scaling": (["golden", "rope_scaling.inverse_frequencies", *SCALED[:4], "--set", 'scaling={"rope_type": "yarm"}'], "did you mean 'yarn'"),
+    "no length": (["golden", "rope_scaling.inverse_frequencies", *SCALED[:2], *SCALED[4:]], "needs length as well"),
+    "ramp turned round": (["golden", "rope_scaling.inverse_frequencies", *SCALED, "--base", "1.5"], "the published ramp turns round"),
     "short max_distance": (["golden", "t5.thresholds", "--set", "max_distance=8"], "needs more than 8"),
     "another convention": (["golden", "--model", "llama-2-7b", "--convention", "rope/interleaved"], "needs the configuration's"),
     "n_q > n_k": (["golden", "alibi.bias", "--dim", "2", "--set", "n_q=3", "--set", "n_k=2"], "needs n_q ≤ n_k"),
@@ -362,7 +402,8 @@ def test_every_operation_has_its_golden_outputs(operation: str, tmp_path: Path) 
     integral = spec.integral(*operation.split("."))
     asked += [] if integral else ["--dtype", "float64"]
     for name, value in vector.case.params.items():
-        asked += ["--set", f"{name}={value}"] if value is not None else []
+        said = json.dumps(value) if isinstance(value, dict) else value
+        asked += ["--set", f"{name}={said}"] if value is not None else []
     for name, array in vector.case.inputs.items():
         np.save(tmp_path / f"{name}.npy", array)
         asked += ["--input", f"{name}={tmp_path / name}.npy"]

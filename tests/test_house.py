@@ -231,10 +231,10 @@ def test_proofs_do_not_depend_on_assert() -> None:
 
 # --- who may import whom -------------------------------------------------------------------------------------------
 
-REFERENCE = ("numpy", *(f"posenc.{family}" for family in FAMILIES), "posenc._check", "posenc._pairs")
+REFERENCE = ("numpy", *(f"posenc.{family}" for family in FAMILIES), "posenc._check", "posenc._pairs", "posenc._scaling")
 ROOMS: list[tuple[str, tuple[str, ...]]] = [  # folder or file pattern, what it may import beside the standard library
     ("reference/posenc/definitions/**/*.py", ("sympy", "posenc.definitions")),
-    ("reference/posenc/truth/**/*.py", ("numpy", "sympy", "mpmath", "flint", "numba", "posenc.definitions", "posenc.truth", "posenc.spec", "posenc._check")),
+    ("reference/posenc/truth/**/*.py", ("numpy", "sympy", "mpmath", "flint", "numba", "posenc.definitions", "posenc.truth", "posenc.spec", "posenc._check", "posenc._scaling")),
     ("reference/posenc/proving/*.py", ("sympy", "posenc.proving", "posenc.definitions", "posenc.spec", "posenc.truth.program", "posenc.truth.rounding")),
     ("proofs/*.py", ("sympy", "posenc.proving", "posenc.definitions")),
     ("reference/posenc/vectors/**/*.py", ("numpy", "posenc.vectors", "posenc.truth", "posenc.definitions", "posenc.spec", "posenc._files")),
@@ -246,6 +246,7 @@ ROOMS: list[tuple[str, tuple[str, ...]]] = [  # folder or file pattern, what it 
     ("reference/posenc/_files.py", ()),
     ("reference/posenc/__main__.py", ("posenc.cli",)),
     ("reference/posenc/__init__.py", REFERENCE),
+    ("reference/posenc/_scaling.py", ("numpy", "posenc._check")),
     ("reference/posenc/_*.py", ("numpy",)),
     ("reference/posenc/*.py", REFERENCE),
 ]  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from posenc.truth.golden import Request, check
 Positions = range | tuple[Fraction, ...]
 
 LIMIT = 2**53
-TYPES = {"integer": int, "real": float, "text": str}
+TYPES: dict[str, Callable[[Any], Any]] = {"integer": int, "real": float, "text": str, "mapping": json.loads}
 
 
 def from_options(

@@ -63,6 +63,9 @@ def _npy(file: IO[bytes], fill: Fill, form: Format, beside: Arrays) -> tuple[Map
     """One array: the only output, or the outputs stacked along a new first axis in the contract's order."""
 
     def room(shapes: Shapes) -> Mapping[str, Words]:
+        if len(set(shapes.values())) > 1:
+            said = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+            raise ValueError(f"golden: the outputs are {said}, needs .npz, .safetensors or .json: .npy holds one array")
         (shape,) = set(shapes.values())
         stacked = shape if len(shapes) == 1 else (len(shapes), *shape)
         descr = np.lib.format.dtype_to_descr(np.dtype("uint16" if form.name == "bfloat16" else form.name))

@@ -12,7 +12,7 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from posenc.definitions import Operation, Params
+from posenc.definitions import Fixed, Operation, Params
 from posenc.truth.engines import Engine
 from posenc.truth.formats import FLOAT64, Format, Words
 from posenc.truth.program import Program
@@ -65,13 +65,13 @@ class Rows:
         inputs: Arrays,
         rounding: Callable[..., list[int]] | None = None,
     ) -> None:
-        exact = tuple((name, _rational(value) if isinstance(value, float) else value) for name, value in params.items())
+        fixed = tuple((name, exact(value)) for name, value in params.items())
         arrays = {name: np.asarray(value) for name, value in inputs.items()}
         if operation.implied:
             arrays |= {name: np.asarray(value) for name, value in operation.implied(params).items()}
         self.loops, self._arrays = _align(operation, arrays)
         shapes = tuple((name, array.shape[len(self.loops) :]) for name, array in self._arrays.items())
-        self._cores = _cores(operation, definition, exact, shapes)
+        self._cores = _cores(operation, definition, fixed, shapes)
         self._rounding = rounding or partial(words, form=FLOAT64)
         self.places = list(product(*map(range, self.loops)))
 
@@ -87,6 +87,15 @@ class Rows:
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
         return self._cores.shapes
+
+
+def exact(value: Any) -> Any:
+    """A parameter in exact numbers, floats as the rationals they stand for; with a hash, whatever its parts."""
+    if isinstance(value, float):
+        return _rational(value)
+    if isinstance(value, Mapping):
+        return Fixed({name: exact(part) for name, part in value.items()})
+    return tuple(map(exact, value)) if isinstance(value, list | tuple) else value
 
 
 @lru_cache(maxsize=1024)
