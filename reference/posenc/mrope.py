@@ -31,7 +31,7 @@ def axes(mrope_section: ArrayLike, *, order: str = "chunked") -> Integers:
                    axis must then have the pairs that it asks for.
     returns        (sum of the sections,) int64
 
-    Raises TypeError, ValueError. Source: Wang et al. 2024, code; J. Huang et al. 2025, §4.
+    Raises TypeError, ValueError. Source: Wang et al. 2024, code; J. Huang et al. 2025.
     Claims: mrope.cover, mrope.interleaved_fits
     """
     who = "mrope.axes"
@@ -73,7 +73,7 @@ def position_ids(
     A text has equal ids on all axes. A grid that starts at p has p + ⌊step · seconds · tokens_per_second⌋ (p + step for
     images), p + row, p + column; the product is exact. Whatever follows starts at the largest id so far + 1.
 
-    Raises TypeError, ValueError. Source: Wang et al. 2024, §2.1; Bai et al. 2025, *Qwen2.5-VL*, §2.1.2.
+    Raises TypeError, ValueError. Source: Wang et al. 2024, §2.1; Bai et al. 2025, *Qwen2.5-VL*, §2.1.
     Claims: mrope.ids_anchor, mrope.continues, mrope.image_shift, mrope.merge, mrope.time, mrope.frames,
     mrope.delta_grids, mrope.never_ahead, mrope.longer_side, mrope.distinct
     """

@@ -47,7 +47,7 @@ def inverse_frequencies(head_dim: int, *, base: float = 10_000.0, first: str = "
               pairs come first has the even entries, the other the odd ones
     returns   (2, head_dim/4) float64: those of the column x, then those of the row y
 
-    Raises TypeError, ValueError. Source: Heo et al. 2024, eq. (8). Claims: rope_axial.frequencies
+    Raises TypeError, ValueError. Source: Heo et al. 2024, §3. Claims: rope_axial.frequencies
     """
     who = "rope_axial.inverse_frequencies"
     d, base = _quarters(who, head_dim), _check.base(who, base)
@@ -75,7 +75,7 @@ def table(
     dtype      float16, float32 or float64: angles are formed in float64, the table is rounded once
     returns    cos, sin, each (..., head_dim/2)
 
-    Raises TypeError, ValueError. Source: Heo et al. 2024, eq. (7). Claims: rope_axial.anchor, rope_axial.orders
+    Raises TypeError, ValueError. Source: Heo et al. 2024, §3. Claims: rope_axial.anchor, rope_axial.orders
     """
     who = "rope_axial.table"
     dtype, places = _check.dtype(who, dtype), _two(who, positions)
@@ -105,7 +105,7 @@ def rotate(
     pairing    "interleaved": pair i is channels (2i, 2i+1); "halves": channels (i, i + head_dim/2) of the whole head
     returns    the shape and dtype of x, a new array; x is not touched
 
-    Raises TypeError, ValueError. Source: Heo et al. 2024, eq. (7).
+    Raises TypeError, ValueError. Source: Heo et al. 2024, §3.
     Claims: rope_axial.relative, rope_axial.group, rope_axial.norm, rope_axial.identity, rope_axial.two_ropes,
     rope_axial.separable, rope_axial.class_relative, rope_axial.quaternions
     """
@@ -127,7 +127,7 @@ def mixed(x: ArrayLike, positions: ArrayLike, frequencies: ArrayLike, *, pairing
     pairing      see rotate
     returns      the shape and dtype of x, a new array
 
-    Raises TypeError, ValueError. Source: Heo et al. 2024, eq. (10).
+    Raises TypeError, ValueError. Source: Heo et al. 2024, §3.
     Claims: rope_axial.mixed_is_axial, rope_axial.mixed_relative, rope_axial.mixed_separable
     """
     who = "rope_axial.mixed"

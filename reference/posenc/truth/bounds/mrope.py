@@ -19,8 +19,10 @@ def _spread(question: Question, places: Array, r: int) -> Array:
     frequencies = family("rope").OPERATIONS["inverse_frequencies"]
     words = evaluate(frequencies, question.definition.rope, params, {})["inverse_frequencies"]
     per_token = question.precision.angle.unit * conditioned(np.asarray(FLOAT64.decode(words), dtype=np.float64))
-    axes = question.definition.axes(question.inputs["mrope_section"].tolist())
-    return np.asarray(np.abs(places[..., axes]) * per_token + question.precision.table.unit)
+    which, along = question.definition, list(np.moveaxis(places, -1, 0))
+    axes = which.axes(question.inputs["mrope_section"].tolist())
+    own = [np.broadcast_to(np.abs(np.float64(which.along(along, axis))), places.shape[:-1]) for axis in axes]
+    return np.asarray(np.stack(own, axis=-1) * per_token + question.precision.table.unit)
 
 
 def _last(question: Question) -> Array:

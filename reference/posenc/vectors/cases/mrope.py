@@ -11,10 +11,9 @@ from posenc.definitions.mrope import CONVENTIONS, IMAGE, TEXT, VIDEO
 from posenc.vectors.case import Case, values
 
 ALL = tuple(CONVENTIONS)
-CHUNKED, INTERLEAVED, GLM = ALL
-SECTIONED = (CHUNKED, INTERLEAVED)
+SECTIONED = ("mrope/chunked", "mrope/interleaved")
 ONE = ALL[:1]
-QWEN2, QWEN3 = [16, 24, 24], [24, 20, 20]
+QWEN3 = [24, 20, 20]
 
 
 def cases() -> Iterator[Case]:
@@ -27,18 +26,16 @@ def cases() -> Iterator[Case]:
 
 
 def _axes() -> Iterator[Case]:
-    for section, comment, flags, ways in (
-        ([2, 1, 1], "T T H W or T H W T", ["AxisOfPair", "Ktv"], SECTIONED),
-        (QWEN2, "Qwen2-VL: T has fewer pairs than it needs to be interleaved", ["AxisOfPair"], ONE),
-        (QWEN3, "Qwen3-VL: the last four pairs are T's", ["AxisOfPair", "TailOfPairs"], SECTIONED),
-        ([11, 11, 10], "every third pair, to the end", ["AxisOfPair"], SECTIONED),
-        ([3, 1, 1], "two pairs left over", ["AxisOfPair", "TailOfPairs"], SECTIONED),
-        ([8, 12, 12], "GLM-4V, half of its head", ["AxisOfPair"], ONE),
-        ([5, 3, 2], "three sizes", ["AxisOfPair", "TailOfPairs"], SECTIONED),
-        ([4, 0, 0], "time alone: rope", ["SmokeOnly"], SECTIONED),
+    for section, comment, flags in (
+        ([2, 1, 1], "T T H W or T H W T", ["AxisOfPair", "Ktv"]),
+        (QWEN3, "Qwen3-VL: the last four pairs are T's", ["AxisOfPair", "TailOfPairs"]),
+        ([11, 11, 10], "every third pair, to the end", ["AxisOfPair"]),
+        ([3, 1, 1], "two pairs left over", ["AxisOfPair", "TailOfPairs"]),
+        ([5, 3, 2], "three sizes", ["AxisOfPair", "TailOfPairs"]),
+        ([4, 0, 0], "time alone: rope", ["SmokeOnly"]),
     ):
         name = "-".join(map(str, section))
-        yield Case(f"axes/{name}", comment, flags, {}, {"mrope_section": np.array(section)}, ways)
+        yield Case(f"axes/{name}", comment, flags, {}, {"mrope_section": np.array(section)}, SECTIONED)
 
 
 def _ids(
@@ -96,14 +93,7 @@ def _table() -> Iterator[Case]:
     ) -> Case:
         params = {"rotary_dim": 2 * sum(section), "base": base}
         inputs = {"positions": np.array(places), "mrope_section": np.array(section)}
-        return Case(
-            f"table/{name}",
-            comment,
-            flags,
-            params,
-            inputs,
-            SECTIONED if CONVENTIONS[INTERLEAVED].fits(section) is None else ONE,
-        )
+        return Case(f"table/{name}", comment, flags, params, inputs, SECTIONED)
 
     yield table("origin", "the first token is not turned", ["SmokeOnly"], [[0], [0], [0]], [2, 1, 1])
     yield table("text", "the same on all axes: rope's table", ["Ktv"], [[7], [7], [7]], [2, 1, 1])
@@ -112,7 +102,6 @@ def _table() -> Iterator[Case]:
     yield table("three-sizes", "5, 3 and 2 pairs", ["AxisOfPair"], [[700, 8], [731, 40], [765, 90]], [5, 3, 2], 1e6)
     yield table("bf16-trap", "257 is no bfloat16 number", ["Bf16Trap"], [[257, 259], [263, 261], [259, 269]], [2, 1, 1])
     yield table("far", "after many images", ["LargePosition"], [[131071], [131075], [131090]], [3, 2, 2], 1e6)
-    yield table("qwen2-vl", "its sections and base", ["AxisOfPair"], [[1500], [1523], [1544]], QWEN2, 1e6)
     yield table("qwen3-vl", "its sections and base", ["TailOfPairs"], [[15000], [15230], [15441]], QWEN3, 5e6)
     batch = [[[0, 1], [5, 6]], [[0, 2], [5, 9]], [[0, 3], [5, 7]]]
     yield table("batch-2", "positions (3, batch, n)", ["LeftPad"], batch, [2, 1, 1])
