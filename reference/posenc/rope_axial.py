@@ -82,7 +82,7 @@ def table(
     omegas = inverse_frequencies(head_dim, base=base, first=first, spacing=spacing)
     if first == "y":
         places, omegas = places[..., ::-1], omegas[::-1]
-    angles = (places[..., np.newaxis] * omegas).reshape(*places.shape[:-1], -1)
+    angles = (places[..., np.newaxis] * omegas).reshape(*places.shape[:-1], omegas.size)
     return np.cos(angles).astype(dtype, copy=False), np.sin(angles).astype(dtype, copy=False)
 
 

@@ -125,10 +125,18 @@ def _mixed(which: RopeAxial, params: Params, x: Any, positions: Any, frequencies
     return {"y": list(which.turned(which.mixed(_two(positions), frequencies)) * sp.Matrix(x))}
 
 
+def _fours(params: Params, shapes: Any) -> str | None:
+    """`domain`: pairs for both axes."""
+    d = params["head_dim"] if "head_dim" in params else shapes["x"][-1]
+    if d % 4 or not d:
+        return f"head_dim is {d}, needs a multiple of 4: pairs for each of two axes"
+    return None
+
+
 OPERATIONS = {
     "positions": Operation(lambda which, params: {"positions": which.patches(**params)}),
-    "inverse_frequencies": Operation(_inverse_frequencies),
-    "table": Operation(_table, {"positions": 1}),
-    "rotate": Operation(_rotate, {"x": 1, "positions": 1}),
+    "inverse_frequencies": Operation(_inverse_frequencies, domain=_fours),
+    "table": Operation(_table, {"positions": 1}, domain=_fours),
+    "rotate": Operation(_rotate, {"x": 1, "positions": 1}, domain=_fours),
     "mixed": Operation(_mixed, {"x": 1, "positions": 1, "frequencies": 2}),
 }
