@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import sympy as sp
 
-from posenc.cli.plots import DIM, WIDTH, numbers
-from posenc.definitions import dot
+from posenc.cli.plots import DIM, WIDTH, middles
 from posenc.definitions import family as definitions
+from posenc.definitions.rope_axial import X
+from posenc.proving.enclose import cosine_sums
 
-TITLE, AXIS = "half the score of q = k = 1 along a diagonal, head_dim 64, base 100", "patches to the right and down"
+TITLE, AXIS = "half the score of q = k = 1 along a row, head_dim 64, base 100", "patches to the right"
 
 
 def values() -> list[float]:
-    """Σ cos of the angles of patch (n, n)."""
+    """16 + Σ cos(n·θ_j) for a patch n columns to the right: the pairs of the row are not turned."""
     which = definitions("rope_axial").CONVENTIONS["rope_axial/rope-vit"]
-    found = []
-    for far in range(WIDTH):
-        angles = which.angles((sp.Integer(far), sp.Integer(far)), DIM, sp.Integer(100))
-        found.append(dot([sp.cos(angle) for angle in angles], [1] * len(angles)))
-    return numbers(found)
+    pairs = DIM // 4
+    thetas = [which.frequency(which.rope, X, sp.Integer(j), sp.Integer(DIM), sp.Integer(100)) for j in range(pairs)]
+    return [pairs + value for value in middles(cosine_sums(thetas, WIDTH))]

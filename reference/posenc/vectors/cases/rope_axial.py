@@ -68,7 +68,7 @@ def _table() -> Iterator[Case]:
     yield table("base-10", "RoPE-ViT's attention", ["BaseIgnored"], [[5, 2], [1, 31]], 8, 10.0)
     yield table("fractional", "a grid that was scaled to another size", ["AxisOfPair"], [[0.5, 1.75]], 8)
     yield table("negative", "to the left and above", ["Direction", "NegativeOffset"], [[-1, -5]], 8)
-    yield table("dim-64", "a head of a small model", ["ExponentDenominator"], [[63, 31]], 64)
+    yield table("dim-20", "4j/20 is no dyadic fraction", ["ExponentDenominator"], [[63, 31]], 20)
     yield table("two-images", "positions (batch, n, 2)", ["LeftPad"], [[[0, 1], [1, 0]], [[2, 5], [4, 3]]], 8)
 
 
@@ -91,7 +91,7 @@ def _rotate() -> Iterator[Case]:
     yield rotate("base-10", "another base", ["BaseIgnored"], (2, 8), [[5, 2], [1, 31]], 10.0)
     yield rotate("negative", "turned back", ["Direction", "NegativeOffset"], (1, 8), [[-1, -5]])
     yield rotate("fractional", "between patches", ["AxisOfPair"], (1, 8), [[0.5, 1.75]])
-    yield rotate("dim-64", "a head of a small model", ["ExponentDenominator"], (1, 64), [[63, 31]])
+    yield rotate("dim-20", "4j/20 is no dyadic fraction", ["ExponentDenominator"], (1, 20), [[63, 31]])
     yield rotate("heads-3-tokens-2", "the head axis is not the token axis", ["AxisOrder"], (3, 2, 8), [[1, 2], [5, 3]])
     places = [[[0, 1], [1, 0]], [[2, 5], [4, 3]]]
     yield rotate("batch-2", "each image with its own positions", ["LeftPad", "BroadcastAxis"], (2, 3, 2, 8), places)
