@@ -221,12 +221,14 @@ def test_known_defects_are_counted_and_still_there() -> None:
     """When one is repaired, this says so: then it is known no longer."""
     pytest.importorskip("transformers")
     found = {}
-    for only in ("mpnet.buckets", "t5.buckets", "deberta_v2.buckets", "beit.bias"):
+    for only in ("mpnet.buckets", "t5.buckets", "deberta_v2.buckets", "beit.bias", "mrope_position_ids"):
         run = CliRunner().invoke(app, ["check", "transformers", "--json", "--search", "0", "--only", only])
         for target in json.loads(run.stdout)["targets"]:
             found[target["target"]] = target["states"].get("known", 0)
             assert [note for result in target["results"] for note in result["notes"]] == []
-    assert found == {"t5.buckets": 2, "mpnet.buckets": 1, "deberta_v2.buckets": 4, "beit.bias": 1}
+    buckets = {"t5.buckets": 2, "mpnet.buckets": 1, "deberta_v2.buckets": 4, "beit.bias": 1}
+    prompts = {"qwen2_vl": 3, "qwen2_5_vl": 5, "qwen3_vl": 1}
+    assert found == {**buckets, **{f"{model}.mrope_position_ids": count for model, count in prompts.items()}}
 
 
 def test_a_known_defect_is_no_failure_and_no_pass() -> None:

@@ -292,6 +292,8 @@ NO: dict[str, tuple[list[str], str]] = {
     "no dim": (["golden", "rope.table", "--positions", "0:3"], "needs rotary_dim as well"),
     "no positions": (["golden", "rope.table", "--dim", "8"], "needs positions as well"),
     "positions for slopes": (["golden", "alibi.slopes", "--dim", "8", "--positions", "0:3"], "has no positions"),
+    "positions along two axes": (["golden", "rope_axial.table", "--set", "head_dim=8", "--positions", "0:3"], "needs --input positions=FILE.npy"),
+    "three pairs for two axes": (["golden", "rope_axial.inverse_frequencies", "--set", "head_dim=6"], "needs a multiple of 4"),
     "bad positions": (["golden", "rope.table", "--dim", "8", "--positions", "a:b"], "needs START:STOP[:STEP] or numbers"),
     "far positions": (["golden", "rope.table", "--dim", "8", "--positions", "9007199254740994"], "at most ±2^53"),
     "bad base": (["golden", "rope.table", "--dim", "8", "--positions", "0", "--base", "1"], "base is 1.0, needs a finite real"),

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from posenc import models, spec
 from posenc.cli.console import known
+from posenc.definitions import family
 from posenc.truth.formats import Format
 from posenc.truth.golden import Request, check
 
@@ -48,6 +49,8 @@ def from_options(
         raise ValueError(f"golden: {operation} needs {', '.join(missing)} as well; posenc show {operation} says what")
     if positions is not None and "positions" not in arrays:
         raise ValueError(f"golden: {operation} has no positions, needs {', '.join(contract)}")
+    if positions is not None and family(stem).OPERATIONS[name].inputs["positions"]:
+        raise ValueError(f"golden: {operation} has positions along several axes, needs --input positions=FILE.npy")
     check(operation, params, inputs)
     chosen = known("convention", convention, spec.ways(stem)) if convention else spec.ways(stem, name)[0]
     return Request(operation, chosen, params, form, positions, dict(inputs))

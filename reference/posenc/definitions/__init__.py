@@ -96,6 +96,7 @@ class Operation:
     concrete  the inputs that define needs as numbers, because its form depends on them; the others are symbols
     implied   inputs that follow from the params (query and key positions from n_q and n_k), as nested lists
     leading   whether the core axis of the outputs stands first rather than last
+    first     the inputs whose one core axis stands first: positions (3, ...) of three axes
     domain    (params, input shapes by name) → what is needed, in a sentence, when the mathematics does not cover them
     """
 
@@ -104,6 +105,7 @@ class Operation:
     concrete: frozenset[str] = frozenset()
     implied: Callable[[Params], Mapping[str, Any]] | None = None
     leading: bool = False
+    first: frozenset[str] = frozenset()
     domain: Callable[[Params, Mapping[str, tuple[int, ...]]], str | None] | None = None
 
 

@@ -101,7 +101,8 @@ def digest(outputs: Mapping[str, Words]) -> str:
     seen = hashlib.sha256()
     for name, found in sorted(outputs.items()):
         seen.update(f"{name}{found.shape}{found.dtype}".encode())
-        rows = found.reshape(len(found), -1) if found.size and found.ndim else np.atleast_1d(found)
+        whole = np.atleast_1d(found)
+        rows = whole.reshape(len(whole), -1) if found.size else whole
         for at in range(0, len(rows), PIECE):  # in pieces: the array may be larger than memory
             piece = np.ascontiguousarray(rows[at : at + PIECE])
             seen.update(piece.astype(piece.dtype.newbyteorder("<"), copy=False).data)
