@@ -407,6 +407,7 @@ NO: dict[str, tuple[dict[str, Any], str]] = {
     "three sides": ({**VIT, "image_size": [1, 2, 3]}, r"image_size is \[1, 2, 3\], needs a positive integer"),
     "alibi of text": ({**MPT, "attn_config": {"alibi": "yes"}}, "alibi is 'yes', needs true or false"),
     "alibi of Falcon": ({**LLAMA, "model_type": "falcon", "alibi": True}, "alibi is True in a Falcon, needs false"),
+    "rotations of MPT": ({**MPT, "attn_config": {"alibi": False, "rope": True}}, "rope is true in attn_config, needs false"),
     "flat alibi": ({**MPT, "attn_config": {"alibi_bias_max": 0}}, "alibi_bias_max is 0, needs a finite number above 0"),
     "no alibi settings": ({**MPT, "attn_config": [8]}, "attn_config is .8., needs an object"),
 }  # fmt: skip

@@ -26,6 +26,9 @@ def bloom(config: Config) -> Encoding:
 def mpt(config: Config) -> Encoding:
     """MPT: ALiBi with 0 at the last key and a largest slope of its own; without ALiBi a learned table."""
     attention = {"alibi": True, "alibi_bias_max": 8, **mapping(config, "attn_config")}
+    for name in ("rope", "prefix_lm"):
+        if flag(attention, name, False):
+            raise ValueError(f"{WHO}: {name} is true in attn_config, needs false: it is no causal ALiBi")
     context = integer(config, "max_seq_len")
     if not flag(attention, "alibi", True):
         return _learned("plain", context)

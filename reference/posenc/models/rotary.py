@@ -52,7 +52,9 @@ KINDS = {
     "mistral": Kind(),
     "mixtral": Kind(base=1e6),
     "qwen2": Kind(),
+    "qwen2_moe": Kind(),
     "qwen3": Kind(sizes={"head_dim": 128}),
+    "qwen3_moe": Kind(),
     "gemma": Kind(sizes={"head_dim": 256}),
     "gemma2": Kind(sizes={"head_dim": 256}),
     "gemma3_text": Kind(
@@ -74,6 +76,8 @@ KINDS = {
     "glm": Kind("interleaved", share=0.5, sizes={"head_dim": 128}),
     "glm4": Kind("interleaved", share=0.5, sizes={"head_dim": 128}),
     "cohere": Kind("interleaved", base=500_000.0),
+    "granite": Kind(),
+    "olmo": Kind(),
     "olmo2": Kind(),
     "starcoder2": Kind(),
     "stablelm": Kind(share=0.25),
