@@ -29,11 +29,14 @@ def verify(
 
     Exit code 0 when not a bit differs, 4 otherwise.
     """
-    checked = {}
-    asked = None if name == MODELS else _asked(name, MODELS)
-    found = [*(files.verify(operation=asked),) * (name != MODELS), *(presets.verify(),) * (name in (None, MODELS))]
-    with progress("verifying", len(files.chosen(asked)) + len(spec.models())) as advance:
-        for file, count in chain(*found):
+    checked, checks, total = {}, [], 0
+    if name != MODELS:
+        asked = _asked(name, MODELS)
+        checks, total = [files.verify(operation=asked)], len(files.chosen(asked))
+    if name in (None, MODELS):
+        checks, total = [*checks, presets.verify()], total + len(spec.models())
+    with progress("verifying", total) as advance:
+        for file, count in chain(*checks):
             checked[file] = count
             advance(len(checked), file)
     if json:
