@@ -99,7 +99,7 @@ def _safetensors(file: IO[bytes], fill: Fill, form: Format, beside: Arrays) -> t
     return words, metadata
 
 
-LONGEST_HEADER = 4096  # bytes kept for it; what it does not need is spaces, which the format allows
+LONGEST_HEADER = 16384  # bytes kept for it; what it does not need is spaces, which the format allows
 
 
 def safetensors_header(
@@ -118,6 +118,8 @@ def safetensors_header(
         header[name] = {"dtype": kind, "shape": list(shape), "data_offsets": [start, start + size]}
         start += size
     raw = json.dumps(header).encode()
+    if length and len(raw) > length - 8:
+        raise ValueError(f"golden: the header of a safetensors file has {len(raw)} bytes, needs at most {length - 8}")
     raw += b" " * (length - 8 - len(raw) if length else -len(raw) % 8)
     return len(raw).to_bytes(8, "little") + raw
 

@@ -16,8 +16,6 @@ from posenc import _check, _scaling, spec
 from posenc.definitions import family
 from posenc.truth.evaluate import evaluate, exact
 from posenc.truth.formats import FLOAT64, Format, Words
-from posenc.truth.program import Program
-from posenc.truth.rounding import words
 from posenc.truth.tables import Positions, Progress
 
 
@@ -123,9 +121,21 @@ def frequencies(request: Request) -> list[Any]:
     return list(asked["inverse_frequencies"])
 
 
-def rounded_frequencies(request: Request) -> Words:
-    """The same, correctly rounded to float64 whatever the format of the table."""
-    return np.array(words(Program(frequencies(request), []), [], FLOAT64), dtype=np.uint64)
+def beside(request: Request) -> Mapping[str, Words]:
+    """What a table is made of, correctly rounded to float64 whatever its own format.
+
+    Inverse frequencies (and the factor of attention, where there is one) or slopes; nothing for other families.
+    """
+    stem = request.operation.split(".")[0]
+    name = next((name for name in ("inverse_frequencies", "slopes") if name in spec.operations(stem)), None)
+    if name is None:
+        return {}
+    contract = {argument["name"]: argument.get("default") for argument in spec.operations(stem)[name]["arguments"]}
+    params = {**contract, **{key: value for key, value in request.params.items() if key in contract}}
+    if params.get("rotary_dim", 0) is None:
+        params["rotary_dim"] = request.inputs["x"].shape[-1]
+    module = family(stem)
+    return evaluate(module.OPERATIONS[name], module.CONVENTIONS[request.convention], params, {}, FLOAT64)
 
 
 def places(request: Request) -> Positions:
