@@ -20,7 +20,7 @@ from posenc.cli.console import known, operation, out, print_json, progress
 from posenc.truth.formats import FLOAT64, FORMATS, INT64, Words
 from posenc.truth.golden import Allocate, Request, beside, digest, golden
 
-MADE = ("table", "rotate", "bias")  # operations whose outputs are made of frequencies or slopes
+MADE = ("table", "rotate", "bias", "padded")  # operations whose outputs are made of frequencies or slopes
 DIMENSIONS = ("dim", "rotary_dim", "num_heads")
 
 

@@ -37,10 +37,10 @@ def mpt(config: Config) -> Encoding:
 
 
 def falcon(config: Config) -> Encoding:
-    """Falcon with ALiBi divides the bias by √head_dim as well, after rounding it to bfloat16: no alibi.bias."""
-    raise ValueError(
-        f"{WHO}: alibi is {config['alibi']!r} in a Falcon, needs false: its bias is scaled like its logits"
-    )
+    """Falcon with ALiBi: the key-only row rounded to bfloat16, then divided by √head_dim, as it was trained."""
+    params = {"num_heads": integer(config, "num_attention_heads", "n_head"), "head_dim": rotary.head_dim(config)}
+    context = integer({"max_position_embeddings": 2048, **config}, "max_position_embeddings")
+    return Encoding("alibi.padded", "alibi/falcon", params, context, ("mask",))
 
 
 def _alibi(form: str, heads: int, context: int, top: float = 8.0) -> Encoding:

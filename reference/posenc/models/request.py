@@ -38,7 +38,7 @@ def request(
     places: Positions = context if positions is None else positions
     if found.operation == "alibi.bias":
         params |= {"n_q": 1, "n_k": _count(places)}
-    elif found.operation == "learned.ids":
+    elif found.operation in ("learned.ids", "alibi.padded"):
         arrays.setdefault("mask", np.ones((1, _count(places)), dtype=bool))
     elif found.operation == "deberta.buckets":
         arrays["distances"] = np.array(_whole(places), dtype=np.int64)
