@@ -303,7 +303,7 @@ NO: dict[str, tuple[list[str], str]] = {
     "unknown library": (["check", "transformrs"], "did you mean transformers"),
     "no op": (["check", "math:sin"], "needs --op"),
     "op for a library": (["check", "transformers", "--op", "rope.rotate"], "needs none beside it"),
-    "unknown check dtype": (["check", "math:sin", "--op", "rope.rotate", "--dtype", "bfloat16"], "needs one of float64"),
+    "unknown check dtype": (["check", "math:sin", "--op", "rope.rotate", "--dtype", "bfloat8"], "needs one of float64"),
     "unknown format": (["vectors", "export", "rope", "-o", "x", "--format", "xml"], "needs one of json"),
     "unknown vectors": (["vectors", "list", "ropes"], "did you mean rope"),
 }  # fmt: skip
