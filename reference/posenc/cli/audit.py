@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from posenc import spec
+from posenc._files import vacant
 from posenc.cli.console import err, known, out, print_json, progress, styled
 from posenc.proving.runner import Outcome, audit
 
@@ -20,6 +22,10 @@ Names = Annotated[
 def command(
     names: Names = None,
     steps: Annotated[bool, typer.Option("--steps", help="print every step of every proof")] = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="also write all of it as a page (.html) that needs nothing but itself")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="replace an existing page")] = False,
     json: Annotated[bool, typer.Option("--json", help="one JSON object for machines")] = False,
 ) -> None:
     """Run every proof and print each claim with its verdict and time.
@@ -29,6 +35,8 @@ def command(
     claims = [f"{ledger}.{claim}" for ledger in spec.ledgers() for claim in spec.claims(ledger)]
     asked = [known("claim", name, [*spec.ledgers(), *claims]) for name in names or spec.ledgers()]
     total = sum(1 if "." in name else len(spec.claims(name)) for name in asked)
+    if html:
+        vacant(html, force=force)
     outcomes: list[Outcome] = []
     with progress("proving", total) as advance:
         for outcome in audit(asked):
@@ -38,6 +46,11 @@ def command(
         print_json(_report(outcomes))
     else:
         _print(outcomes, steps)
+    if html:
+        from posenc.cli.html import write
+
+        write(html, outcomes, force=force)
+        err.print(f"page in {html}", soft_wrap=True)
     if not all(outcome.holds for outcome in outcomes):
         raise typer.Exit(1)
 
