@@ -16,7 +16,7 @@ from posenc.definitions import places
 from posenc.definitions.alibi import CONVENTIONS, Alibi, power_below, strided_exponent
 from posenc.definitions.attention import Attention, softmax
 from posenc.definitions.wrong import gallery
-from posenc.proving import require_all, require_decimals, require_equal, require_less, require_positive, require_zero
+from posenc.proving import require_all, require_digits, require_equal, require_less, require_positive, require_zero
 from posenc.proving.enclose import enclosure
 
 PRESS, FALCON = CONVENTIONS["alibi/press"], CONVENTIONS["alibi/falcon"]
@@ -81,7 +81,7 @@ def prove_shift_equivalent(which: Alibi = PAPER) -> None:
 def refute_shift_symmetric(which: Alibi = PAPER) -> None:
     centred = softmax([-HALF * which.symmetric(1, key) for key in range(KEYS)])
     shifted = softmax([HALF * key for key in range(KEYS)])
-    require_decimals((centred[0], shifted[0]), (2350, 1015), "m = 1/2, row 1 of 4, equal contents: key 0")
+    require_digits((centred[0], shifted[0]), "0.2350 0.1015", "m = 1/2, row 1 of 4, equal contents: key 0")
     require_zero(centred[0] - centred[2], "symmetric use treats the neighbours alike")
 
 
@@ -136,22 +136,22 @@ def _forms(which: Alibi, content: int = 0) -> tuple[list[sp.Expr], ...]:
 
 def refute_null_key(which: Alibi = PAPER) -> None:
     centred, shifted = (softmax([*row, sp.Integer(0)])[:-1] for row in _forms(which))
-    require_decimals(centred, (697, 1150, 1896, 3127), "centred, beside a null key of logit 0")
-    require_decimals(shifted, (921, 1519, 2505, 4131), "key-only, beside the same")
+    require_digits(centred, "0.0697 0.1150 0.1896 0.3127", "centred, beside a null key of logit 0")
+    require_digits(shifted, "0.0921 0.1519 0.2505 0.4131", "key-only, beside the same")
     moved = softmax([*_forms(which)[1], 3 * HALF])[:-1]
     require_zero(sp.Matrix(moved) - sp.Matrix(centred), "the null key moved with the row by 3/2: the same")
 
 
 def refute_soft_capped(which: Alibi = PAPER) -> None:
     centred, shifted = (softmax([2 * sp.tanh(logit / 2) for logit in row]) for row in _forms(which))
-    require_decimals(centred, (1225, 1732, 2675, 4366), "centred, capped at 2 after the bias")
-    require_decimals(shifted, (1147, 1872, 2891, 4087), "key-only, capped at 2 after the bias")
+    require_digits(centred, "0.1225 0.1732 0.2675 0.4366", "centred, capped at 2 after the bias")
+    require_digits(shifted, "0.1147 0.1872 0.2891 0.4087", "key-only, capped at 2 after the bias")
 
 
 def refute_without_softmax(which: Alibi = PAPER) -> None:
     centred, shifted = ([1 / (1 + sp.exp(-logit)) for logit in row] for row in _forms(which))
     require_equal((centred[3], shifted[0]), (HALF, HALF), "sigmoid: key 3 has 1/2 centred, key 0 has 1/2 key-only")
-    require_decimals((centred[0], shifted[3]), (1824, 8175), "sigmoid: the other ends")
+    require_digits((centred[0], shifted[3]), "0.1824 0.8175", "sigmoid: the other ends")
     centred, shifted = ([sp.Max(logit, 0) for logit in row] for row in _forms(which, 1))
     require_equal([2 * s for s in (*centred, *shifted)], [0, 0, 1, 2, 2, 3, 4, 5], "ReLU, contents 1: other ratios")
     doubled = [2 * logit for row in _forms(which, 2) for logit in row]
@@ -203,9 +203,9 @@ def prove_mass(which: Alibi = PAPER) -> None:
         require_zero(sum(row[-w:]) - share, f"the last {w} of {KEYS}, x = e^(−m): (1 − x^{w}) / (1 − x^{KEYS})")
     require_equal(sp.expand(x**k * (1 - x) - x**k + x ** (k + 1)), 0, "one more adds x^w: 1 − x^w if there is no end")
     first, last = (which.slope(head, 8, EIGHT) for head in (1, 8))
-    require_decimals([1 - sp.exp(-128 * last)], (3934,), "the slowest of 8 heads: distances below 128")
+    require_digits([1 - sp.exp(-128 * last)], "0.3934", "the slowest of 8 heads: distances below 128")
     halves = [sp.log(2) / last / 1000, sp.log(2) / first / 10]
-    require_decimals(halves, (1774, 1386), "half-lives: 177.4 and 1.386 tokens")
+    require_digits(halves, "0.1774 0.1386", "half-lives: 177.4 and 1.386 tokens")
 
 
 def refute_sparse(which: Alibi = PAPER) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from posenc.definitions import family
+from posenc.definitions import Fixed, family
 from posenc.truth.bounds import GRADES, Precision, Question, units
 from posenc.truth.evaluate import evaluate
 from posenc.truth.formats import FLOAT64
@@ -22,18 +22,29 @@ A = GRADES["A"]
 
 def truth(operation: str, convention: str, params: dict[str, Any], **inputs: Any) -> Arrays:
     """The correctly rounded float64 outputs."""
-    found = _truth(operation, convention, tuple(params.items()), _frozen(inputs))
+    found = _truth(operation, convention, _fixed(params), _frozen(inputs))
     return {name: array.copy() for name, array in found.items()}
 
 
 def unit(operation: str, convention: str, params: dict[str, Any], precision: str = "float64", **inputs: Any) -> Arrays:
     """The units of the bound around the truth."""
-    found = _unit(operation, convention, tuple(params.items()), precision, _frozen(inputs))
+    found = _unit(operation, convention, _fixed(params), precision, _frozen(inputs))
     return {name: array.copy() for name, array in found.items()}
 
 
 # Remembered, because a mutant of the reference is asked the same questions as every other.
 Frozen = tuple[tuple[str, str, tuple[int, ...], bytes], ...]
+
+
+def _fixed(params: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """Parameters with a hash."""
+    return tuple((name, _hashable(value)) for name, value in params.items())
+
+
+def _hashable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return Fixed({name: _hashable(part) for name, part in value.items()})
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _frozen(inputs: dict[str, Any]) -> Frozen:

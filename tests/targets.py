@@ -203,6 +203,118 @@ def t5_double(positions: Any, num_buckets: int = 32, max_distance: int = 128, us
 not_callable = 3
 
 
+# --- state, chance, and arrays of every kind -----------------------------------------------------------------------
+
+kept: dict[Any, Any] = {}
+
+
+def stale_by_shape(x: Any, positions: Any, base: float = 10_000.0) -> Any:
+    """Keeps the angles of the first positions of each shape."""
+    positions, base = kept.setdefault((x.shape, np.shape(positions)), (positions, base))
+    return halves(x, positions, base)
+
+
+def stale_base(positions: Any, rotary_dim: int, base: float = 10_000.0) -> Any:
+    """Keeps the base of the first call of each width, as if no model had another."""
+    return rope.table(positions, rotary_dim, base=kept.setdefault(rotary_dim, base))
+
+
+def sticky_start(positions: Any, dim: int, base: float = 10_000.0, start: float = 0.0) -> Any:
+    """Once there was a start, it stays."""
+    kept["start"] = start or kept.get("start", 0.0)
+    return sinusoidal.table(positions, dim, base=base, start=kept["start"])
+
+
+def stale_slopes(num_heads: int, n_q: int, n_k: int, use: str = "causal", max_bias: float = 8.0) -> Any:
+    """Keeps the slopes by the number of heads alone."""
+    return alibi.bias(num_heads, n_q, n_k, use=use, max_bias=kept.setdefault(num_heads, max_bias))
+
+
+def counts(x: Any, positions: Any, base: float = 10_000.0) -> Any:
+    """Right once, then ever farther off."""
+    global calls
+    calls += 1
+    return halves(x, positions, base) + (calls - 1) * 0.01
+
+
+def chance(x: Any, positions: Any, base: float = 10_000.0) -> Any:
+    return halves(x, positions, base) + np.random.default_rng().normal(size=x.shape)
+
+
+def one_later(x: Any, positions: Any, base: float = 10_000.0) -> Any:
+    return halves(x, np.asarray(positions) + 1, base)
+
+
+def read_only(x: Any, positions: Any, base: float = 10_000.0) -> Any:
+    y = halves(x, positions, base)
+    y.flags.writeable = False
+    return y
+
+
+def backwards(x: Any, positions: Any, base: float = 10_000.0) -> Any:
+    """An array of negative strides, in the other byte order."""
+    y = halves(x, positions, base)[..., ::-1].copy()[..., ::-1]
+    return y.astype(y.dtype.newbyteorder(">"))
+
+
+def two_gigabytes(x: Any, positions: Any) -> Any:
+    return np.broadcast_to(x.ravel()[:1], (2**29,))
+
+
+def floods(x: Any, positions: Any, base: float = 10_000.0) -> Any:
+    global calls
+    calls += 1
+    sys.stderr.write("no news\n" * (2**21 + 2**17) * (calls < 3))
+    return halves(x, positions, base)
+
+
+def slow(x: Any, positions: Any, base: float = 10_000.0) -> Any:
+    time.sleep(0.03)
+    return halves(x, positions, base)
+
+
+def own_names(*, queries: Any, position_ids: Any, theta: float = 10_000.0) -> Any:
+    return halves(queries, position_ids, theta)
+
+
+def in_torch(x: Any, positions: Any, base: float = 10_000.0) -> Any:
+    """Angles in float64, the rest in the dtype of x; the answer still carries gradients."""
+    torch: Any = sys.modules["torch"]
+    half = x.shape[-1] // 2
+    angles = positions.double()[..., None] / base ** (torch.arange(half, dtype=torch.float64) / half)
+    cos, sin = angles.cos(), angles.sin()
+    if cos.ndim == 3:
+        cos, sin = cos[:, None], sin[:, None]
+    a, b = x[..., :half].double(), x[..., half:].double()
+    y = torch.cat([a * cos - b * sin, a * sin + b * cos], dim=-1).to(x.dtype)
+    return y.requires_grad_()
+
+
+def in_words(x: Any, positions: Any, base: float = 10_000.0) -> Any:
+    """bfloat16 as words, where NumPy has no such numbers."""
+    numbers = (x.astype(np.uint32) << 16).view(np.float32) if x.dtype == np.uint16 else x
+    y = np.asarray(halves(numbers.astype(np.float64), positions, base), dtype=np.float32).view(np.uint32)
+    return ((y + 0x7FFF + (y >> 16 & 1)) >> 16).astype(np.uint16)
+
+
+class Adapter:
+    """Declares what it has, and has a method for each operation."""
+
+    version = "1"
+    profile = {  # noqa: RUF012
+        "operations": ["rope.rotate", "rope.table"],
+        "conventions": ["rope/halves"],
+        "dtypes": ["float64", "float32"],
+        "angle": "float64",
+    }
+
+    def rope_rotate(self, x: Any, positions: Any, base: float, rotary_dim: int | None) -> Any:
+        return rope.rotate(x, positions, base=base, rotary_dim=rotary_dim, pairing="halves")
+
+    def rope_table(self, positions: Any, rotary_dim: int, base: float) -> Any:
+        return rope.table(positions, rotary_dim, base=base)
+
+
 def one_wrong_cell(positions: Any, rotary_dim: int, base: float) -> Any:
     cos, sin = rope.table(positions, rotary_dim, base=base)
     sin[np.asarray(positions) == 5000, -1] += 1e-6

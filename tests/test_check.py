@@ -7,15 +7,18 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis.configuration import set_hypothesis_home_dir, storage_directory
 from typer.testing import CliRunner
 
 from peers import CONFORM, MISDECLARED
-from posenc.cli import app
-from posenc.conformance import contract, judge, runner
+from posenc import spec
+from posenc.cli import app, main
+from posenc.conformance import contract, exchange, judge, runner
 from posenc.conformance.judge import Subject
 from posenc.truth.bounds import Precision
+from posenc.vectors import files
 from posenc.vectors.files import load
 
 TARGETS = Path(__file__).with_name("targets.py")
@@ -25,6 +28,8 @@ def check(target: str, *options: str) -> tuple[int, dict[str, Any]]:
     """Exit code and report of one target in targets.py, rope.rotate unless said."""
     if "--op" not in options:
         options = ("--op", "rope.rotate", *options)
+    if "--sessions" not in options:
+        options = ("--no-sessions", *options)  # seconds each, and asked for where they are what is tested
     run = CliRunner().invoke(app, ["check", f"{TARGETS}:{target}", "--json", "--timeout", "2", *options])
     if run.exception and not isinstance(run.exception, SystemExit):
         raise run.exception
@@ -119,7 +124,7 @@ STATES = {
     "leaves": "exit",
     "dies": "crashed",
     "dies_on_the_seventh": "crashed",
-    "needs_more": "raised",
+    "needs_more": "signature",
 }
 
 
@@ -202,11 +207,16 @@ def test_a_library_declared_wrongly_is_named(monkeypatch: pytest.MonkeyPatch) ->
     """The library's own answers under another declaration: the failure must be named after what it really is."""
     pytest.importorskip("transformers")
     from posenc.conformance.process import Process
+    from posenc.conformance.runner import Plan
     from posenc.conformance.runner import check as run
 
     with Process.python("library:transformers", timeout=60) as process:
         for name, (operation, declared, causes) in MISDECLARED.items():
-            report = run(process, Subject(name, operation, declared, Precision.of("float32"), "float32", {}), search=0)
+            report = run(
+                process,
+                Subject(name, operation, declared, Precision.of("float32"), "float32", {}),
+                Plan(search=0, sessions=False),
+            )
             assert [found.name for found in report.causes] == causes.split()
 
 
@@ -221,12 +231,14 @@ def test_known_defects_are_counted_and_still_there() -> None:
     """When one is repaired, this says so: then it is known no longer."""
     pytest.importorskip("transformers")
     found = {}
-    for only in ("mpnet.buckets", "t5.buckets", "deberta_v2.buckets", "beit.bias"):
+    for only in ("mpnet.buckets", "t5.buckets", "deberta_v2.buckets", "beit.bias", "mrope_position_ids"):
         run = CliRunner().invoke(app, ["check", "transformers", "--json", "--search", "0", "--only", only])
         for target in json.loads(run.stdout)["targets"]:
             found[target["target"]] = target["states"].get("known", 0)
             assert [note for result in target["results"] for note in result["notes"]] == []
-    assert found == {"t5.buckets": 2, "mpnet.buckets": 1, "deberta_v2.buckets": 4, "beit.bias": 1}
+    buckets = {"t5.buckets": 2, "mpnet.buckets": 1, "deberta_v2.buckets": 4, "beit.bias": 1}
+    prompts = {"qwen2_vl": 3, "qwen2_5_vl": 5, "qwen3_vl": 1}
+    assert found == {**buckets, **{f"{model}.mrope_position_ids": count for model, count in prompts.items()}}
 
 
 def test_a_known_defect_is_no_failure_and_no_pass() -> None:
@@ -253,3 +265,147 @@ def test_defects_are_forgotten_between_calls() -> None:
     contract.known_defect(False, "two")
     assert contract.defects() == ["one"]
     assert contract.defects() == []
+
+
+# --- arrays, names and adapters ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("target", ["read_only", "backwards", "slow", "floods"])
+def test_odd_but_right_answers_are_right(target: str) -> None:
+    code, report = check(target, "--convention", "rope/halves", "--search", "0")
+    assert (code, report["grade"]) == (0, "A")
+    flooded = [note for result in report["results"] for note in result["notes"] if "flooded" in note]
+    assert bool(flooded) == (target == "floods")
+
+
+def test_an_answer_of_two_gigabytes_is_refused_before_it_is_copied() -> None:
+    code, report = check("two_gigabytes", "--convention", "rope/halves", "--search", "0")
+    assert (code, set(report["states"]), report["states"]["oversized"]) == (1, {"oversized", "untried"}, 3)
+    assert "has 2147483648 bytes" in report["results"][0]["message"]
+
+
+def test_off_by_one_is_named() -> None:
+    code, report = check("one_later", "--convention", "rope/halves", "--search", "0")
+    assert (code, [cause["name"] for cause in report["causes"]]) == (1, ["rope/one-based"])
+
+
+def test_arguments_of_other_names() -> None:
+    options = ("--convention", "rope/halves", "--search", "0")
+    code, report = check("own_names", *options)
+    assert (code, set(report["states"]) & {"signature", "passed"}) == (1, {"signature"})
+    assert "the contract has x, positions, base, rotary_dim" in report["results"][0]["message"]
+    names = ("--name", "x=queries", "--name", "positions=position_ids", "--name", "base=theta")
+    code, report = check("own_names", *options, *names)
+    assert (code, report["grade"]) == (0, "A")
+    with pytest.raises(ValueError, match="needs CONTRACT=THEIRS"):
+        check("own_names", *options, "--name", "x")
+
+
+@pytest.mark.peers
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_arrays_of_torch(dtype: str) -> None:
+    pytest.importorskip("torch")
+    options = ("--convention", "rope/halves", "--search", "0", "--angle", "float32", "--table", "float32")
+    code, report = check("in_torch", *options, "--arrays", "torch", "--dtype", dtype, "--timeout", "60")
+    assert (code, report["grade"], report["precision"]["output"]) == (0, "A", dtype)
+    assert report["states"]["passed"] > 20
+
+
+def test_bfloat16_as_words() -> None:
+    options = ("--convention", "rope/halves", "--search", "0", "--dtype", "bfloat16")
+    code, report = check("in_words", *options, "--angle", "float32", "--table", "float32")
+    assert (code, report["grade"]) == (0, "A")
+    assert max(float(result["units"] or 0) for result in report["results"]) > 0.5  # rounded to bfloat16, and judged so
+
+
+def test_an_adapter_declares_what_it_has() -> None:
+    run = CliRunner().invoke(app, ["check", f"py:{TARGETS}:Adapter", "--json", "--search", "0", "--no-sessions"])
+    report = json.loads(run.stdout)
+    assert run.exit_code == 0
+    assert [(one["target"], one["grade"]) for one in report["targets"]] == [
+        ("rope.rotate float64", "A"),
+        ("rope.rotate float32", "A"),
+        ("rope.table float64", "A"),
+        ("rope.table float32", "A"),
+    ]
+    assert {one["precision"]["angle"] for one in report["targets"]} == {"float64"}
+    assert set(report["declined"]) == {"rope.inverse_frequencies"}
+    asked = ["check", f"{TARGETS}:Adapter", "--json", "--op", "alibi.bias", "--search", "0"]
+    run = CliRunner().invoke(app, asked)
+    assert (run.exit_code, json.loads(run.stdout)["declined"]["alibi.bias"]["reason"]) == (1, "not in its profile")
+
+
+def test_soak_tries_other_inputs_on_every_run() -> None:
+    code, report = check("clockwise", "--convention", "rope/halves", "--search", "0", "--soak", "9")
+    assert (code, report["smallest"] is not None) == (1, True)
+
+
+def test_a_corpus_that_has_shrunk_is_no_failure_of_the_target(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = files._manifest(spec.folder("spec"))
+    monkeypatch.setattr(files, "_manifest", lambda root: {**whole, "minCases": whole["minCases"] + 1})
+    monkeypatch.setattr("sys.argv", ["posenc", "check", f"{TARGETS}:halves", "--op", "rope.rotate"])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 4
+    assert "that manifest.json promises" in capsys.readouterr().err
+
+
+class Foreign:
+    """An array that NumPy can only have by DLPack."""
+
+    def __init__(self, array: Any) -> None:
+        self.array = array
+
+    def __dlpack__(self, **options: Any) -> Any:
+        return self.array.__dlpack__(**options)
+
+    def __dlpack_device__(self) -> Any:
+        return self.array.__dlpack_device__()
+
+
+def test_arrays_come_out_of_every_wrapping() -> None:
+    array = np.arange(6.0).reshape(2, 3)
+    for value in (array, array.tolist(), Foreign(array), array.astype(">f8"), array[:, ::-1][:, ::-1]):
+        found = exchange.taken(value)
+        assert found.dtype == np.float64
+        assert found.tolist() == array.tolist()
+        assert found.flags.c_contiguous
+        assert found.dtype.isnative
+    words = np.array([0x3F80, 0xC000], dtype=np.uint16)  # 1 and -2
+    assert exchange.taken(words).tolist() == words.tolist()
+    given = exchange.given(array, "numpy")
+    assert exchange.same(given, array)
+    given[0, 0] = 5
+    assert not exchange.same(given, array)
+    assert array[0, 0] == 0
+
+
+@pytest.mark.peers
+def test_bfloat16_goes_through_torch_and_back() -> None:
+    torch = pytest.importorskip("torch")
+    words = np.array([[0x3F80, 0xC000, 0x7F80, 0x0001]], dtype=np.uint16)
+    tensor = exchange.given(words, "torch")
+    assert (tensor.dtype, tensor[0, :2].tolist()) == (torch.bfloat16, [1.0, -2.0])
+    assert exchange.taken(tensor.requires_grad_()).tolist() == words.tolist()
+    assert exchange.same(tensor, words)
+
+
+def test_what_cannot_be_started_again_loses_no_result(tmp_path: Path) -> None:
+    """A module that loads once and dies at its second case."""
+    (tmp_path / "once.py").write_text(
+        "import os, pathlib\n"
+        "mark = pathlib.Path(__file__).with_name('mark')\n"
+        "if mark.exists(): raise ImportError('only once')\n"
+        "mark.touch(); asked = []\n"
+        "def f(rotary_dim, base=1e4):\n"
+        "    asked.append(1)\n"
+        "    if len(asked) > 2: os._exit(3)\n"
+        "    return [base ** (-2 * i / rotary_dim) for i in range(rotary_dim // 2)]\n"
+    )
+    asked = ["check", f"{tmp_path / 'once.py'}:f", "--op", "rope.inverse_frequencies", "--convention", "rope/halves"]
+    run = CliRunner().invoke(app, [*asked, "--dtype", "float64", "--search", "0", "--json"])
+    (report,) = json.loads(run.stdout)["targets"]
+    assert (run.exit_code, report["states"]) == (1, {"crashed": 3, "passed": 2, "untried": 4})
+    assert report["results"][3]["message"] == "cannot be started again: ImportError: only once"

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from posenc import models, spec
+from posenc import spec
 from posenc.cli import app
 from posenc.cli.request import parse_positions
 from posenc.definitions.wrong import gallery
@@ -147,31 +147,6 @@ def read(path: Path, dtype: str) -> tuple[Any, dict[str, Any]]:
     return np.frombuffer(raw[start:stop], dtype=form.word_dtype).reshape(3, 3), metadata
 
 
-@pytest.mark.parametrize("name", spec.models())
-def test_every_model_has_its_golden_table(tmp_path: Path, name: str) -> None:
-    path = tmp_path / "model.npz"
-    posenc("golden", "--model", name, "--positions", "0:300", "-o", str(path))
-    found = models.encoding(models.preset(name))
-    loaded = load(path)
-    if found.operation == "rope.table":
-        assert loaded["cos"].shape == (300, found.params["rotary_dim"] // 2)
-        assert loaded["inverse_frequencies"][0] == 1.0
-    elif found.operation == "t5.buckets":
-        assert loaded["buckets"][[0, 1, 90, 91, 299]].tolist() == [0, 17, 30, 31, 31]
-    else:
-        assert loaded["bias"].shape == (found.params["num_heads"], 1, 300)
-
-
-def test_models_are_read_as_published() -> None:
-    said = {name: models.encoding(models.preset(name)) for name in spec.models()}
-    assert (said["llama-2-7b"].params["rotary_dim"], said["llama-2-7b"].convention) == (128, "rope/halves")
-    assert (said["gpt-j-6b"].params["rotary_dim"], said["gpt-j-6b"].convention) == (64, "rope/interleaved")
-    assert (said["gpt-neox-20b"].params["rotary_dim"], said["gpt-neox-20b"].context) == (24, 2048)
-    assert (said["bloom"].params["num_heads"], said["bloom"].convention) == (112, "alibi/key-only")
-    for name in ("t5-small", "flan-t5-xxl", "mt5-small", "umt5-xxl"):
-        assert said[name].params == {"num_buckets": 32, "max_distance": 128, "use": "bidirectional"}
-
-
 def test_a_t5_model_has_two_tables(tmp_path: Path) -> None:
     found = {}
     for use, *options in (("bidirectional",), ("causal", "--set", "use=causal")):
@@ -197,7 +172,11 @@ LLAMA = {"model_type": "llama", "hidden_size": 64, "num_attention_heads": 4, "ma
         ({**LLAMA, "rope_theta": 500_000.0}, 16, 500_000.0),
         ({**LLAMA, "rope_parameters": {"rope_type": "default", "rope_theta": 1e6}}, 16, 1e6),
         ({**LLAMA, "head_dim": 32}, 32, 10_000.0),
-        ({**LLAMA, "rope_parameters": {"rope_type": "default", "partial_rotary_factor": 0.5}}, 8, 10_000.0),
+        (
+            {**LLAMA, "model_type": "phi", "rope_parameters": {"rope_type": "default", "partial_rotary_factor": 0.5}},
+            8,
+            10_000.0,
+        ),
     ],
 )
 def test_configurations_old_and_new(tmp_path: Path, config: dict[str, Any], rotary_dim: int, base: float) -> None:
@@ -243,6 +222,40 @@ def test_golden_knows_every_operation(tmp_path: Path) -> None:
     assert table[0, 0] == np.float32(0.9092974268256817)  # sin 2: the table starts at 2
 
 
+YARN = {"rope_type": "yarn", "factor": 4, "original_max_position_embeddings": 2048, "truncate": False}
+SCALED = ["--dim", "8", "--set", "length=1", "--set", f"scaling={json.dumps(YARN)}"]
+
+
+def test_golden_takes_a_mapping_and_gives_a_number(tmp_path: Path) -> None:
+    digests = set()
+    for suffix in (".npz", ".safetensors", ".json"):
+        path = tmp_path / f"frequencies{suffix}"
+        options = [*SCALED, "--dtype", "float64", "-o", str(path), "--json"]
+        said = json.loads(posenc("golden", "rope_scaling.inverse_frequencies", *options).stdout)
+        assert said["parameters"]["scaling"] == YARN
+        assert said["shapes"] == {"inverse_frequencies": [4], "attention_factor": []}
+        digests.add(said["digest"])
+    assert len(digests) == 1
+    assert load(tmp_path / "frequencies.npz")["attention_factor"] == 0.1 * np.log(4) + 1
+    assert path.read_text().count(np.float64(0.1 * np.log(4) + 1).tobytes().hex()) == 1
+    assert (tmp_path / "frequencies.safetensors").read_bytes().endswith(np.float64(0.1 * np.log(4) + 1).tobytes())
+
+
+@pytest.mark.parametrize("convention", ["published", "paper"])
+def test_scaled_tables_are_the_definition(convention: str) -> None:
+    from posenc.definitions import family
+    from posenc.truth.evaluate import evaluate
+    from posenc.truth.golden import Request, golden
+
+    operation, way = family("rope_scaling").OPERATIONS["table"], f"rope_scaling/{convention}"
+    scaling = {"rope_type": "yarn", "factor": 40.0, "original_max_position_embeddings": 4096}
+    params = {"rotary_dim": 8, "base": 10_000.0, "scaling": scaling, "length": 1}
+    words = golden(Request("rope_scaling.table", way, params, FLOAT32, range(0, 131072, 997)))
+    definition = family("rope_scaling").CONVENTIONS[way]
+    right = evaluate(operation, definition, params, {"positions": np.arange(0, 131072, 997)}, FLOAT32)
+    assert all((words[name] == right[name]).all() for name in ("cos", "sin"))
+
+
 def test_positions_are_exact() -> None:
     assert list(parse_positions("3:9:2")) == [3, 5, 7]
     assert list(parse_positions("1, 0.1, -1/3")) == [1, Fraction(1, 10), Fraction(-1, 3)]
@@ -258,6 +271,8 @@ NO: dict[str, tuple[list[str], str]] = {
     "no dim": (["golden", "rope.table", "--positions", "0:3"], "needs rotary_dim as well"),
     "no positions": (["golden", "rope.table", "--dim", "8"], "needs positions as well"),
     "positions for slopes": (["golden", "alibi.slopes", "--dim", "8", "--positions", "0:3"], "has no positions"),
+    "positions along two axes": (["golden", "rope_axial.table", "--set", "head_dim=8", "--positions", "0:3"], "needs --input positions=FILE.npy"),
+    "three pairs for two axes": (["golden", "rope_axial.inverse_frequencies", "--set", "head_dim=6"], "needs a multiple of 4"),
     "bad positions": (["golden", "rope.table", "--dim", "8", "--positions", "a:b"], "needs START:STOP[:STEP] or numbers"),
     "far positions": (["golden", "rope.table", "--dim", "8", "--positions", "9007199254740994"], "at most ±2^53"),
     "bad base": (["golden", "rope.table", "--dim", "8", "--positions", "0", "--base", "1"], "base is 1.0, needs a finite real"),
@@ -273,6 +288,12 @@ NO: dict[str, tuple[list[str], str]] = {
     "closed parameter beside a model": (["golden", "--model", "t5-small", "--set", "max_distance=64"], "needs none beside it"),
     "no such use": (["golden", "--model", "t5-small", "--set", "use=decoder"], "needs one of 'bidirectional', 'causal'"),
     "half a token": (["golden", "t5.buckets", "--positions", "1/2"], "needs integers"),
+    "two shapes": (["golden", "rope_scaling.inverse_frequencies", *SCALED, "-o", "a.npy"], "needs .npz, .safetensors or .json"),
+    "no JSON": (["golden", "rope_scaling.inverse_frequencies", "--dim", "8", "--set", "length=1", "--set", "scaling={"], "needs one mapping"),
+    "no mapping": (["golden", "rope_scaling.inverse_frequencies", *SCALED[:4], "--set", "scaling=4"], "scaling is 4, needs a mapping"),
+    "unknown scaling": (["golden", "rope_scaling.inverse_frequencies", *SCALED[:4], "--set", 'scaling={"rope_type": "yarm"}'], "did you mean 'yarn'"),
+    "no length": (["golden", "rope_scaling.inverse_frequencies", *SCALED[:2], *SCALED[4:]], "needs length as well"),
+    "ramp turned round": (["golden", "rope_scaling.inverse_frequencies", *SCALED, "--base", "1.5"], "the published ramp turns round"),
     "short max_distance": (["golden", "t5.thresholds", "--set", "max_distance=8"], "needs more than 8"),
     "another convention": (["golden", "--model", "llama-2-7b", "--convention", "rope/interleaved"], "needs the configuration's"),
     "n_q > n_k": (["golden", "alibi.bias", "--dim", "2", "--set", "n_q=3", "--set", "n_k=2"], "needs n_q ≤ n_k"),
@@ -282,7 +303,7 @@ NO: dict[str, tuple[list[str], str]] = {
     "unknown library": (["check", "transformrs"], "did you mean transformers"),
     "no op": (["check", "math:sin"], "needs --op"),
     "op for a library": (["check", "transformers", "--op", "rope.rotate"], "needs none beside it"),
-    "unknown check dtype": (["check", "math:sin", "--op", "rope.rotate", "--dtype", "bfloat16"], "needs one of float64"),
+    "unknown check dtype": (["check", "math:sin", "--op", "rope.rotate", "--dtype", "bfloat8"], "needs one of float64"),
     "unknown format": (["vectors", "export", "rope", "-o", "x", "--format", "xml"], "needs one of json"),
     "unknown vectors": (["vectors", "list", "ropes"], "did you mean rope"),
 }  # fmt: skip
@@ -315,7 +336,7 @@ def test_unreadable_configurations(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     "key",
     [
-        {"rope_scaling": {"type": "linear", "factor": 2}},
+        {"rope_scaling": {"type": "linear", "factr": 2}},
         {"rope_parameters": {"rope_type": "yarn"}},
         {"hidden_size": 65},
     ],
@@ -362,7 +383,8 @@ def test_every_operation_has_its_golden_outputs(operation: str, tmp_path: Path) 
     integral = spec.integral(*operation.split("."))
     asked += [] if integral else ["--dtype", "float64"]
     for name, value in vector.case.params.items():
-        asked += ["--set", f"{name}={value}"] if value is not None else []
+        said = json.dumps(value) if isinstance(value, dict) else value
+        asked += ["--set", f"{name}={said}"] if value is not None else []
     for name, array in vector.case.inputs.items():
         np.save(tmp_path / f"{name}.npy", array)
         asked += ["--input", f"{name}={tmp_path / name}.npy"]

@@ -38,6 +38,8 @@ def test_the_wheel_holds_all_of_spec_and_proofs(unpacked: Path) -> None:
         here = {p.relative_to(ROOT / name) for p in (ROOT / name).rglob("*.*") if "__pycache__" not in p.parts}
         assert there == here
     assert (unpacked / "posenc" / "py.typed").is_file()
+    skeletons = {path.suffix for path in (unpacked / "posenc" / "conformance" / "skeletons").glob("adapter.*")}
+    assert skeletons == {".js", ".cpp", ".rs", ".py"}
     assert {path.name for path in unpacked.iterdir()} == {"posenc", "posenc-0.1.0.dist-info"}
 
 

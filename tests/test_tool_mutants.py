@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import queue
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,12 +46,46 @@ MUTANTS = [
     Mutant("conformance.judge", "if known and not right", "if known", "test_check.test_a_known_defect_is_no_failure_and_no_pass"),
     Mutant("conformance.judge", '"known" if known else "shape"', '"shape"', "test_check.test_a_known_defect_is_no_failure_and_no_pass"),
     Mutant("conformance.contract", "_defects.clear()", "pass", "test_check.test_defects_are_forgotten_between_calls"),
+    Mutant("conformance.pipes", "if len(held) > self.limit", "if False", "test_adapters.test_a_line_without_end_is_not_held_in_memory"),
+    Mutant("conformance.process", 'if reply.get("seq") != seq and', "if False and", "test_adapters.test_misbehaviour_is_reported_as_that", ("behind", "garbled", "to message")),
+    Mutant("conformance.process", "received(command, reply)", "pass", "test_adapters.test_misbehaviour_is_reported_as_that", ("both", "garbled", "needs one of")),
+    Mutant("conformance.process", "written > FLOOD", "written > 1e99", "test_adapters.test_programs_that_conform", ("chatty",)),
+    Mutant("conformance.protocol", "if folder is None or path.parent", "if folder and path.parent", "test_adapters.test_misbehaviour_is_reported_as_that", ("file", "garbled", "in the folder of the question")),
+    Mutant("conformance.canary", "if back.dtype != sent.dtype", "if False", "test_adapters.test_a_program_that_cannot_be_judged", ("one-dtype", "harness/dtype")),
+    Mutant("conformance.canary", "if back.shape != sent.shape", "if False", "test_adapters.test_a_program_that_cannot_be_judged", ("flat", "harness/shape")),
+    Mutant("conformance.canary", 'kind = f"uint{8 * sent.dtype.itemsize}"', "kind = sent.dtype", "test_adapters.test_a_program_that_cannot_be_judged", ("no-sign", "harness/signed-zero")),
+    Mutant("conformance.sessions", "for _ in range(TRIALS)", "for _ in range(0)", "test_sessions.test_the_smallest_list_is_searched_for", ("f", "f", pytest.MonkeyPatch)),
+    Mutant("conformance.sessions", "if _differ(subject, alone, again)", "if False", "test_sessions.test_a_counter_is_state_and_chance_is_not"),
+    Mutant("conformance.sessions", "in_order(process, subject, steps, name)", "in_order(process, subject, steps[:1], name)", "test_sessions.test_stale_state_is_named_with_two_calls", ("stale_base", "rope.table", "rope/halves")),
+    Mutant("conformance.runner", 'result.state != "unsupported" for', "True for", "test_adapters.test_a_program_that_declares_too_much"),
+    Mutant("conformance.targets", "for dtype in dtypes:", "for dtype in dtypes[:1]:", "test_check.test_an_adapter_declares_what_it_has"),
+    Mutant("conformance.targets", 'f"{stem}.{name}" not in operations and', "", "test_check.test_an_adapter_declares_what_it_has"),
+    Mutant("vectors.files", 'if unknown := set(session["order"]) - ids', "if unknown := set()", "test_vectors.test_sessions_ask_for_cases_that_there_are", (Path, "rope.table/nowhere", "asks for")),
+    Mutant("vectors.files", 'if held < promised["minCases"]', "if False", "test_vectors.test_lost_cases_are_noticed", (Path,)),
+    Mutant("vectors.build", 'said += [[session["id"], session["order"]] for session in ordered]', "pass", "test_vectors.test_another_order_is_another_digest"),
     Mutant("cli.save", "dict(zip(shapes, array", "dict(zip(reversed(shapes), array", "test_command.test_golden_formats_hold_the_same_words", (Path, ".npy", "float32")),
     Mutant("cli.save", "at += int(np.prod(shape, dtype=int)) * dtype.itemsize", "at += 0", "test_command.test_golden_formats_hold_the_same_words", (Path, ".safetensors", "float32")),
     Mutant("cli.golden", "digest(words)}", "digest({n: w[:1] for n, w in words.items()})}", "test_command.test_files_written_in_place_are_the_same", (Path, ".npy", "rope.table")),
     Mutant("truth.program", "return -1 if high < 0 else 1", "return 1", "test_truth.test_the_largest_and_the_smallest", (Arb,)),
     Mutant("truth.program", "if low <= 0 <= high", "if False", "test_truth.test_the_largest_and_the_smallest", (Arb,)),
     Mutant("truth.formats", "value.denominator != 1 or", "", "test_truth.test_integers_are_exact_or_nothing"),
+    Mutant("models", "if len(found) < len(pairs):", "if False:", "test_models.test_files_that_are_no_configuration", (Path, '{"a": 1, "a": 2}', "said twice")),
+    Mutant("models.values", "isinstance(value, bool) or not isinstance(value, int)", "not isinstance(value, int)", "test_models.test_no", ("true heads",)),
+    Mutant("models.values", "if any(value != next(iter(said.values()))", "if any(value is None", "test_models.test_no", ("two bases",)),
+    Mutant("models.rotary", "if ABOUT.search(name) and", "if False and", "test_models.test_no", ("unknown setting",)),
+    Mutant("models.rotary", "int(head_dim(said) * share)", "head_dim(said)", "test_models.test_sizes_said_or_derived"),
+    Mutant("models.rotary", "max(context, int(", "min(context, int(", "test_models.test_yarn_reaches_as_far_as_its_factor"),
+    Mutant("models.rotary", "base=kind.sliding, spelled", "spelled", "test_models.test_layers_that_differ_have_tables_of_their_own"),
+    Mutant("models.rotary", "or kind.settings", "", "test_models.test_without_settings_gpt_oss_is_scaled"),
+    Mutant("models.scaling", '("mrope_section") is not None', '("mrope_section") is ...', "test_models.test_no", ("multimodal default",)),
+    Mutant("models.scaling", "one_per_pair(WHO, full, rotary_dim // 2)", "pass", "test_models.test_no", ("long lists",)),
+    Mutant("models.scaling", "value != KEYS[kind][key]", "value is not None", "test_models.test_yarn_reaches_as_far_as_its_factor"),
+    Mutant("models.scaling", '"the configuration": config.get(beside)', '"the configuration": None', "test_models.test_no", ("two lengths",)),
+    Mutant("models.others", " - pad - 1", "", "test_models.test_every_model_is_read_as_published"),
+    Mutant("models.request", 'range(params["length"]) if', "found.positions if", "test_models.test_the_length_chooses_the_list", (Path,)),
+    Mutant("models.request", 'if last >= length:', 'if last > length:', "test_models.test_dynamic_scaling_leaves_the_length_open", (Path,)),
+    Mutant("vectors.presets", "if names != set(spec.models()):", "if False:", "test_models.test_tampering_is_noticed", (Path, "one too many", pytest.MonkeyPatch)),
+    Mutant("vectors.presets", 'encoding="utf-8") != right', 'encoding="utf-8") == ""', "test_models.test_tampering_is_noticed", (Path, "a bit", pytest.MonkeyPatch)),
     Mutant("truth.evaluate", "(*index, ...)", "index", "test_command.test_golden_takes_arrays", (Path,)),
 ]  # fmt: skip
 
@@ -92,5 +127,6 @@ def test_every_mutant_is_noticed(mutant: Mutant, tmp_path: Path, monkeypatch: py
     test = getattr(importlib.import_module(module), name)
     given = {Path: tmp_path, pytest.MonkeyPatch: monkeypatch}
     arguments = [given.get(argument, argument) for argument in mutant.arguments]
-    with changed(mutant), pytest.raises((AssertionError, ValueError, OSError, pytest.fail.Exception, AttributeError)):
+    noticed = (AssertionError, ValueError, OSError, pytest.fail.Exception, AttributeError, queue.Empty)
+    with changed(mutant), pytest.raises(noticed):
         test(*arguments)

@@ -301,6 +301,27 @@ def test_integers_are_exact_or_nothing() -> None:
             words(Program([expr], [X]), [Fraction(1)], INT64)
 
 
+def test_shapes_may_depend_on_the_numbers_of_an_input() -> None:
+    mrope = family("mrope")
+    params = {"spatial_merge_size": 1, "tokens_per_second": 1.0}
+
+    def tokens(*segments: list[int]) -> int:
+        inputs = {"segments": np.array(segments), "seconds_per_grid": np.ones(len(segments))}
+        found = evaluate(mrope.OPERATIONS["position_ids"], mrope.CONVENTIONS["mrope/chunked"], params, inputs)
+        return int(found["position_ids"].shape[1])
+
+    assert [tokens([0, count, 1, 1]) for count in (2, 5, 2)] == [2, 5, 2]
+
+
+def test_a_core_axis_may_stand_first_and_rows_may_be_missing() -> None:
+    mrope = family("mrope")
+    params = {"rotary_dim": 8, "base": 10_000.0}
+    for shape in ((3, 2, 4), (3, 0)):
+        inputs = {"positions": np.zeros(shape, dtype=np.int64), "mrope_section": np.array([2, 1, 1])}
+        found = evaluate(mrope.OPERATIONS["table"], mrope.CONVENTIONS["mrope/chunked"], params, inputs)
+        assert found["cos"].shape == (*shape[1:], 4)
+
+
 def test_rounded_nodes_compute_in_short_precision() -> None:
     exprs = [Rounded(X, "bfloat16"), Rounded(Rounded(X, "float16") * sp.sqrt(2), "float16"), Rounded(X, "float32")]
     found = enclosures(Program(exprs, [X]), [Fraction(2049)], 20)

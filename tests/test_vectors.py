@@ -24,7 +24,7 @@ from posenc.truth.bounds import Precision, Question, units
 from posenc.truth.formats import BFLOAT16
 from posenc.vectors import build, files
 from posenc.vectors.answers import Answers, apart, mistakes, truth
-from posenc.vectors.case import cases
+from posenc.vectors.case import cases, sessions
 from posenc.vectors.files import Tampered, Vector
 from posenc.vectors.tensor import decode, encode, plain, unplain
 
@@ -193,6 +193,33 @@ def test_repeated_ids_are_noticed(tmp_path: Path) -> None:
         list(files.verify(folder))
 
 
+@pytest.mark.parametrize(
+    ("step", "said"), [("rope.table/nowhere", "asks for rope.table/nowhere, needs ids of cases"), (None, "0 sessions")]
+)
+def test_sessions_ask_for_cases_that_there_are(tmp_path: Path, step: str | None, said: str) -> None:
+    folder = copy(tmp_path)
+    document = json.loads((folder / FIRST).read_text())
+    if step is None:
+        del document["sessions"]
+    else:
+        document["sessions"][0]["order"][1] = step
+    (folder / FIRST).write_text(json.dumps(document))
+    forged = build.manifest(folder)
+    if step is None:
+        forged["files"][FIRST]["sessions"] = 4
+    (folder / "manifest.json").write_text(json.dumps(forged))
+    with pytest.raises(Tampered, match=said):
+        files.load_sessions("rope.table", folder)
+
+
+def test_another_order_is_another_digest() -> None:
+    document = json.loads((spec.folder("spec") / FIRST).read_text())
+    tests = [test for group in document["groups"] for test in group["tests"]]
+    turned = [{**one, "order": one["order"][::-1] + one["order"]} for one in document["sessions"]]
+    digests = {build.semantic_digest(tests, ordered) for ordered in (document["sessions"], turned, [])}
+    assert len(digests) == 3
+
+
 def test_case_ids_are_unique() -> None:
     ids = [f"{family}.{case.id}" for family in FAMILIES for case in cases(family)]
     assert len(ids) == len(set(ids)) == len(VECTORS)
@@ -313,4 +340,5 @@ def test_parameters_are_those_of_the_contract() -> None:
 
 def test_flags_are_known_and_used() -> None:
     used = {flag for vector in VECTORS.values() for flag in vector.case.flags}
+    used |= {flag for family in FAMILIES for session in sessions(family) for flag in session.flags}
     assert used == set(spec.flags())

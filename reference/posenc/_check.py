@@ -44,6 +44,15 @@ def real(who: str, name: str, value: object, *, above: float) -> float:
     return float(value)
 
 
+def within(who: str, name: str, value: object, *, least: float, most: float = np.inf) -> float:
+    """`value` as a finite float from `least` to `most`."""
+    number = real(who, name, value, above=-np.inf)
+    if not least <= number <= most:
+        upper = "" if most == np.inf else f" and at most {most:g}"
+        raise ValueError(f"{who}: {name} is {value}, needs a finite real number of at least {least:g}{upper}")
+    return number
+
+
 def base(who: str, value: object) -> float:
     """The base of the inverse frequencies, a finite real number above 1.
 

@@ -161,7 +161,7 @@ def _rotary_dim(who: str, rotary_dim: int | None, head_dim: int) -> int:
     return turned
 
 
-def _aligned(who: str, positions: Reals, shape: tuple[int, ...]) -> Reals:
+def _aligned(who: str, positions: Reals, shape: tuple[int, ...], name: str = "positions") -> Reals:
     """Positions (n,) or (batch, n) with axes put in between, so that they go into x of the given shape."""
     n, batch = shape[-2], shape[0]
     if positions.shape == (n,):
@@ -169,4 +169,4 @@ def _aligned(who: str, positions: Reals, shape: tuple[int, ...]) -> Reals:
     if len(shape) >= 3 and positions.shape == (batch, n):
         return positions.reshape(batch, *(1,) * (len(shape) - 3), n)
     batched = f" or ({batch}, {n})" if len(shape) >= 3 else ""
-    raise ValueError(f"{who}: positions have shape {positions.shape}, needs ({n},){batched} for x of shape {shape}")
+    raise ValueError(f"{who}: {name} have shape {positions.shape}, needs ({n},){batched} for x of shape {shape}")

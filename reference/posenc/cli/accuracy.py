@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from posenc._files import whole as whole_file
-from posenc.cli.check import library_subjects
 from posenc.cli.console import err, known, out
 from posenc.cli.tables import Sizes, whole_tables
 from posenc.conformance import libraries
-from posenc.conformance.process import NotLoaded, Process
+from posenc.conformance.process import NotLoaded
+from posenc.conformance.targets import Options, judged, process
 from posenc.conformance.whole import Whole
 
 HEAD = """# Accuracy
@@ -51,9 +51,10 @@ def command(
     versions = []
     for name in chosen:
         try:
-            with Process.python(f"library:{name}", timeout=600) as process:
-                versions.append(process.hello["impl"]["version"])
-                tables = whole_tables(process, library_subjects(process), Sizes(positions, dim, base))
+            with process(name, timeout=600) as library:
+                versions.append(library.hello["impl"]["version"])
+                subjects = [subject for (subject,) in judged(name, library.hello, Options()).rivals]
+                tables = whole_tables(library, subjects, Sizes(positions, dim, base))
         except NotLoaded as reason:
             err.print(f"{name} is left out, it cannot be loaded: {reason}", soft_wrap=True)
             continue

@@ -2,28 +2,85 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
 from rich.markup import escape
+from rich.table import Table
 
-from posenc.cli.console import out
+from posenc.cli.console import out, print_json, styled
+from posenc.cli.tables import data, print_tables
 from posenc.conformance.judge import Result
 from posenc.conformance.runner import Report
+from posenc.conformance.whole import Whole
 from posenc.vectors.tensor import plain
 
 SAID = {
     "raised": "raised an error",
+    "signature": "needs arguments of its own",
     "mutated": "changed its input",
     "none": "returned nothing",
     "shape": "returned the wrong shape",
-    "dtype": "returned no array of floats",
+    "dtype": "returned no array of numbers that it should",
     "exit": "tried to leave the process",
     "crashed": "crashed",
     "hung": "hung",
     "garbled": "broke the protocol",
+    "oversized": "sent more than any answer can need",
     "failed": "gave wrong numbers",
 }
+
+
+def print_reports(
+    reports: list[Report],
+    tables: dict[str, Whole],
+    declined: dict[str, tuple[int, str]],
+    implementation: dict[str, Any],
+    json: bool,
+) -> None:
+    """Everything that was found out, as a table with explanations or as one JSON object."""
+    if json:
+        print_json(
+            {
+                "implementation": implementation,
+                "targets": [described(report) for report in reports],
+                "declined": {name: {"cases": count, "reason": why} for name, (count, why) in declined.items()},
+                "totals": totals(reports, declined),
+                "tables": data(tables),
+            }
+        )
+        return
+    out.print(f"{implementation['name']} {implementation.get('version', '')}".strip(), style="bold", markup=False)
+    table = Table("target", "convention", "grade", "worst", "passed", "not taken", "refused", box=None, pad_edge=False)
+    for report in reports:
+        answered = [result for result in report.results if result.units is not None]
+        worst = max(answered, key=lambda result: result.units or 0.0, default=None)
+        refusals = report.count("refused"), report.count("refused", "accepted")
+        table.add_row(
+            escape(report.subject.name),
+            report.subject.convention,
+            styled(report.grade),
+            f"{distance(worst)}, {worst.vector.case.id}" if worst else "",
+            f"{report.count('passed')} of {len(answered)}",
+            str(report.count("unsupported")),
+            f"{refusals[0]} of {refusals[1]}",
+        )
+    out.print(table if reports else "declares no operation, so that nothing was judged")
+    counted = ", ".join(f"{state} {count}" for state, count in totals(reports, declined).items())
+    out.print(f"[dim]{counted}[/]", soft_wrap=True)
+    for name, (count, why) in declined.items():
+        out.print(f"[dim]declined {name}, {count} cases: {why}[/]")
+    for report in reports:
+        explain(report)
+    print_tables(tables)
+
+
+def totals(reports: list[Report], declined: dict[str, tuple[int, str]]) -> dict[str, int]:
+    """How many results are in each state, over everything; states are never merged."""
+    counts = Counter(result.state for report in reports for result in report.results)
+    counts["declined"] += sum(count for count, _ in declined.values())
+    return {state: count for state, count in sorted(counts.items()) if count}
 
 
 def explain(report: Report) -> None:
@@ -38,7 +95,7 @@ def explain(report: Report) -> None:
         where = f"{len(known)} of {len(report.results)} cases, first {known[0].vector.id}"
         said = f"[bold]{subject.name}[/] is known to be wrong in {where}: {escape(known[0].message)}"
         out.print(f"\n{said} {escape(known[0].worst)}", soft_wrap=True)
-    if not wrong:
+    if not wrong and not report.causes:
         return
     out.print(f"\n[bold]{subject.name}[/] as {subject.convention}, {_precisions(report)}")
     for state, said in SAID.items():
@@ -46,11 +103,14 @@ def explain(report: Report) -> None:
         if cases:
             first = cases[0]
             where = f"{len(cases)} of {len(report.results)} cases, first {first.vector.id}"
-            out.print(f"  {said} in {where}: {first.message or first.worst}", soft_wrap=True)
+            out.print(f"  {said} in {where}: {escape(first.message or first.worst)}", soft_wrap=True)
     _causes(report)
     if report.smallest is not None:
         out.print(f"  smallest case: {call(report.smallest)}", soft_wrap=True)
         out.print(f"                 {report.smallest.worst} ({distance(report.smallest)})", soft_wrap=True)
+    for number, result in enumerate(report.calls, 1):
+        said = result.state + (f", {result.message or result.worst}" if result.state != "passed" else "")
+        out.print(f"  call {number}: {call(result)}: {said}", soft_wrap=True, markup=False)
 
 
 def distance(result: Result) -> str:
@@ -64,7 +124,7 @@ def _causes(report: Report) -> None:
     if failed and not report.causes:
         out.print("  [bold]cause not known[/]: no convention and no known mistake gives these numbers")
     for cause in report.causes:
-        if cause.name.startswith(("fault/", "precision/")):
+        if cause.name.startswith(("fault/", "precision/", "state/", "profile/")):
             out.print(f"  [bold]cause: {escape(cause.says)}[/]", soft_wrap=True)
         else:
             out.print(f"  [bold]cause: your output equals {cause.name}[/]; you declared {report.subject.convention}")
@@ -99,6 +159,7 @@ def described(report: Report) -> dict[str, Any]:
         "states": {state: report.count(state) for state in sorted({result.state for result in report.results})},
         "causes": [vars(cause) for cause in report.causes],
         "smallest": None if report.smallest is None else _described(report.smallest) | {"call": call(report.smallest)},
+        "calls": [_described(result) | {"call": call(result)} for result in report.calls],
         "results": [_described(result) for result in report.results],
     }
 
@@ -107,6 +168,7 @@ def _described(result: Result) -> dict[str, Any]:
     return {
         "id": result.vector.id,
         "state": result.state,
+        **({"session": result.session} if result.session else {}),
         "units": plain(result.units) if result.units is not None else None,
         "worst": result.worst,
         "message": result.message,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,13 @@ from numpy.typing import NDArray
 
 from posenc import models, spec
 from posenc.cli.console import known
+from posenc.definitions import family
+from posenc.models.request import Positions, request
 from posenc.truth.formats import Format
 from posenc.truth.golden import Request, check
 
-Positions = range | tuple[Fraction, ...]
-
 LIMIT = 2**53
-TYPES = {"integer": int, "real": float, "text": str}
+TYPES: dict[str, Callable[[Any], Any]] = {"integer": int, "real": float, "text": str, "mapping": json.loads}
 
 
 def from_options(
@@ -47,6 +48,8 @@ def from_options(
         raise ValueError(f"golden: {operation} needs {', '.join(missing)} as well; posenc show {operation} says what")
     if positions is not None and "positions" not in arrays:
         raise ValueError(f"golden: {operation} has no positions, needs {', '.join(contract)}")
+    if positions is not None and family(stem).OPERATIONS[name].inputs["positions"]:
+        raise ValueError(f"golden: {operation} has positions along several axes, needs --input positions=FILE.npy")
     check(operation, params, inputs)
     chosen = known("convention", convention, spec.ways(stem)) if convention else spec.ways(stem, name)[0]
     return Request(operation, chosen, params, form, positions, dict(inputs))
@@ -58,25 +61,24 @@ def from_configuration(
     positions: Positions | None,
     form: Format,
     given: Mapping[str, Any],
-) -> Request:
+    inputs: Mapping[str, NDArray[Any]],
+) -> tuple[Request, Mapping[str, str]]:
     """A request for what a model's configuration says about positions, over its context unless said otherwise.
 
-    given   parameters by name; only those that the configuration leaves open
+    given, inputs   parameters and arrays by name; only those that the configuration leaves open, and layer_type
+    Returns with it what the operation does not say: how channels are paired, for which layers this is.
     """
-    found = models.encoding(config)
-    if not set(given) <= set(found.open):
-        raise ValueError("golden: a configuration says its parameters itself, needs none beside it")
+    found = models.encoding(config, given.get("layer_type"))
+    stem, name = found.operation.split(".")
+    contract = {a["name"]: a for a in spec.operations(stem)[name]["arguments"]}
+    left = {key: value for key, value in given.items() if key != "layer_type"}
+    if not {*left, *inputs} <= set(found.open):
+        beside = f"none beside it but {', '.join(found.open)}" if found.open else "none beside it"
+        raise ValueError(f"golden: a configuration says its parameters itself, needs {beside}")
     if convention not in (None, found.convention):
         raise ValueError(f"golden: convention is {convention}, needs the configuration's, {found.convention}")
-    places: Positions = found.positions if positions is None else positions
-    if found.operation == "alibi.bias":
-        if not isinstance(places, range) or places.start or places.step != 1 or not places:
-            raise ValueError("golden: a bias needs positions of the form 0:STOP, the keys of its last query")
-        params = {**found.params, "n_q": 1, "n_k": len(places)}
-        return Request(found.operation, found.convention, params, form)
-    params = {**found.params, **given}
-    check(found.operation, params, {})
-    return Request(found.operation, found.convention, params, form, places)
+    typed = {key: _typed(key, value, contract[key]["type"]) for key, value in left.items()}
+    return request(found, form, positions, typed, inputs), found.notes
 
 
 def parse_positions(text: str) -> Positions:

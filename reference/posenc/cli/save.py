@@ -63,6 +63,9 @@ def _npy(file: IO[bytes], fill: Fill, form: Format, beside: Arrays) -> tuple[Map
     """One array: the only output, or the outputs stacked along a new first axis in the contract's order."""
 
     def room(shapes: Shapes) -> Mapping[str, Words]:
+        if len(set(shapes.values())) > 1:
+            said = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+            raise ValueError(f"golden: the outputs are {said}, needs .npz, .safetensors or .json: .npy holds one array")
         (shape,) = set(shapes.values())
         stacked = shape if len(shapes) == 1 else (len(shapes), *shape)
         descr = np.lib.format.dtype_to_descr(np.dtype("uint16" if form.name == "bfloat16" else form.name))
@@ -96,7 +99,7 @@ def _safetensors(file: IO[bytes], fill: Fill, form: Format, beside: Arrays) -> t
     return words, metadata
 
 
-LONGEST_HEADER = 4096  # bytes kept for it; what it does not need is spaces, which the format allows
+LONGEST_HEADER = 16384  # bytes kept for it; what it does not need is spaces, which the format allows
 
 
 def safetensors_header(
@@ -115,6 +118,8 @@ def safetensors_header(
         header[name] = {"dtype": kind, "shape": list(shape), "data_offsets": [start, start + size]}
         start += size
     raw = json.dumps(header).encode()
+    if length and len(raw) > length - 8:
+        raise ValueError(f"golden: the header of a safetensors file has {len(raw)} bytes, needs at most {length - 8}")
     raw += b" " * (length - 8 - len(raw) if length else -len(raw) % 8)
     return len(raw).to_bytes(8, "little") + raw
 

@@ -9,14 +9,16 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from posenc import spec
+from posenc import models, spec
 from posenc.cli import plots
 from posenc.cli.console import known, out, print_json, styled
+
+MODELS = "models"  # stands for the configurations that are kept
 
 
 def command(
     name: Annotated[
-        str, typer.Argument(help="a family (rope), an operation (rope.rotate) or a convention (rope/halves)")
+        str, typer.Argument(help="a family (rope), an operation (rope.rotate), a convention (rope/halves), or models")
     ],
     plot: Annotated[
         Path | None, typer.Option(help="also draw the family's plot into this file (.png, .svg, .pdf)")
@@ -24,12 +26,14 @@ def command(
     force: Annotated[bool, typer.Option("--force", help="replace an existing file")] = False,
     json: Annotated[bool, typer.Option("--json", help="one JSON object for machines")] = False,
 ) -> None:
-    """Print formula, conventions, claims and a plot; the contract of an operation; or all about a convention."""
+    """Print formula, conventions, claims and a plot; a call contract; all about a convention; or the models."""
     families = spec.families()
     contracts = {f"{f}.{o}": entry for f in families for o, entry in spec.operations(f).items()}
     ways = {f"{f}/{c}": entry for f in families for c, entry in spec.conventions(f).items()}
-    known("name", name, [*families, *contracts, *ways])
-    if json:
+    known("name", name, [*families, *contracts, *ways, MODELS])
+    if name == MODELS:
+        _models(json)
+    elif json:
         print_json(_data(name, contracts, ways))
     elif name in contracts:
         _operation(name, contracts[name])
@@ -37,9 +41,27 @@ def command(
         _convention(name, ways[name])
     else:
         _family(name)
-    if plot:
+    if plot and name != MODELS:
         plots.draw(name.split(".")[0].split("/")[0], plot, force=force)
         out.print(f"\nplot in {plot}")
+
+
+def _models(json: bool) -> None:
+    """Every model whose configuration is kept, and what it says about positions."""
+    rows = {}
+    for name in spec.models():
+        kept = models.preset(name)
+        found = [models.encoding(kept, layer) for layer in models.layer_types(kept) or (None,)]
+        operations = list(dict.fromkeys(one.operation for one in found))
+        rows[name] = {"name": spec.model(name)["name"], "operations": operations, "context": found[0].context}
+    if json:
+        print_json({"models": rows})
+        return
+    table = Table("model", "is", "operation", "context", box=None, pad_edge=False, header_style="bold")
+    for name, row in rows.items():
+        table.add_row(name, row["name"], ", ".join(row["operations"]), f"{row['context']:,}")
+    out.print(table)
+    out.print("\nposenc golden --model NAME writes what one of them must use")
 
 
 def _data(name: str, contracts: dict[str, Any], ways: dict[str, Any]) -> dict[str, Any]:

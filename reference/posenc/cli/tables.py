@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from rich.table import Table
 
 from posenc.cli.console import err, out, progress
+from posenc.conformance.contract import Broken
 from posenc.conformance.judge import Subject
-from posenc.conformance.process import Process
+from posenc.conformance.process import Lost, NotLoaded, Process
 from posenc.conformance.whole import TABLES, Whole, whole
 from posenc.vectors.tensor import plain
 
@@ -21,8 +22,11 @@ class Sizes(NamedTuple):
     base: float
 
 
-def whole_tables(process: Process, subjects: list[Subject], sizes: Sizes) -> dict[str, Whole]:
-    """The tables of those subjects that make any, by name; what a target does not take is said and left out."""
+def whole_tables(process: Process, subjects: list[Subject], sizes: Sizes, *, needed: bool = True) -> dict[str, Whole]:
+    """The tables of those subjects that make any, by name; what a target does not take is said and left out.
+
+    needed   whether it is an error when there is none
+    """
     found = {}
     for subject in subjects:
         if subject.operation in TABLES:
@@ -32,9 +36,9 @@ def whole_tables(process: Process, subjects: list[Subject], sizes: Sizes) -> dic
             try:
                 with progress(f"table of {subject.name}", sizes.positions) as advance:
                     found[subject.name] = whole(process, subject, params, sizes.positions, advance)
-            except ValueError as reason:
+            except (ValueError, Lost, NotLoaded, Broken) as reason:
                 err.print(f"no whole table: {reason}", soft_wrap=True)
-    if not found:
+    if needed and not found:
         raise ValueError(f"check: no target makes a whole table, needs one of {', '.join(TABLES)}")
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -12,25 +13,30 @@ from rich.table import Table
 from posenc import spec
 from posenc.cli.console import known, out, print_json, progress
 from posenc.cli.export import EXPORTERS
-from posenc.vectors import build, files
+from posenc.vectors import build, files, presets
 
 app = typer.Typer(help="The golden vectors: verify, list, export, write.", no_args_is_help=True)
+MODELS = "models"  # stands for the golden vectors of the configurations, where a family may be named
 Json = Annotated[bool, typer.Option("--json", help="one JSON object for machines")]
 
 
 @app.command()
 def verify(
-    name: Annotated[str | None, typer.Argument(help="a family or an operation; all by default")] = None,
+    name: Annotated[str | None, typer.Argument(help="a family, an operation, or models; all by default")] = None,
     json: Json = False,
 ) -> None:
     """Check every file against the manifest and re-derive every expected output from the definitions.
 
     Exit code 0 when not a bit differs, 4 otherwise.
     """
-    checked = {}
-    asked = _asked(name)
-    with progress("verifying", len(files.chosen(asked))) as advance:
-        for file, count in files.verify(operation=asked):
+    checked, checks, total = {}, [], 0
+    if name != MODELS:
+        asked = _asked(name, MODELS)
+        checks, total = [files.verify(operation=asked)], len(files.chosen(asked))
+    if name in (None, MODELS):
+        checks, total = [*checks, presets.verify()], total + len(spec.models())
+    with progress("verifying", total) as advance:
+        for file, count in chain(*checks):
             checked[file] = count
             advance(len(checked), file)
     if json:
@@ -77,14 +83,21 @@ def export(
 @app.command()
 def write(
     folder: Annotated[Path | None, typer.Argument(help="a spec folder; that of the checkout by default")] = None,
-    families: Annotated[list[str] | None, typer.Option("--family", help="only these")] = None,
+    families: Annotated[list[str] | None, typer.Option("--family", help="only these, or models")] = None,
 ) -> None:
     """Write the vector files from the definitions and the cases: for those who change posenc itself."""
-    names = [known("family", name, spec.families()) for name in families or spec.families()]
-    paths = build.write(folder or spec.folder("spec"), names, lambda name: out.print(f"[dim]{name}[/]"))
+    everything = [*spec.families(), MODELS]
+    names = [known("family", name, everything) for name in families or everything]
+    root = folder or spec.folder("spec")
+    paths = build.write(root, [name for name in names if name != MODELS], _say)
+    paths += presets.write(root, _say) if MODELS in names else []
     out.print(f"{len(paths)} files written")
 
 
-def _asked(name: str | None) -> str | None:
+def _say(name: str) -> None:
+    out.print(f"[dim]{name}[/]")
+
+
+def _asked(name: str | None, *more: str) -> str | None:
     operations = [f"{family}.{operation}" for family in spec.families() for operation in spec.operations(family)]
-    return None if name is None else known("family or operation", name, [*spec.families(), *operations])
+    return None if name is None else known("family or operation", name, [*spec.families(), *operations, *more])

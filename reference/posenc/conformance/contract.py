@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from posenc.conformance.exchange import taken
 
 Argument = Mapping[str, Any]
 
@@ -50,10 +53,17 @@ def call(
 
     A parameter that has no counterpart may be left out when it has its default; otherwise the case is unsupported.
     extra     arguments that select a convention, handed over only where a name matches
+    Raises Broken, of kind "signature", when the callable needs an argument that the contract does not have.
     """
     positional, keywords = _bind(function, contract, values)
     names = _names(function)
     keywords |= {name: value for name, value in extra.items() if name in names}
+    try:
+        if names:  # a signature that can be read
+            inspect.signature(function).bind(*positional, **keywords)
+    except TypeError as error:
+        has = ", ".join(argument["name"] for argument in contract)
+        raise Broken("signature", f"{error}; the contract has {has}") from error
     return function(*positional, **keywords)
 
 
@@ -97,8 +107,11 @@ def _is_default(argument: Argument, value: Any) -> bool:
     return value is None or value == argument.get("default")
 
 
-def outputs(result: Any, returns: Sequence[Argument]) -> dict[str, NDArray[Any]]:
-    """What came back as floating or integer arrays by name; raises Broken with the kind of fault otherwise."""
+def outputs(result: Any, returns: Sequence[Argument], most: int = sys.maxsize) -> dict[str, NDArray[Any]]:
+    """What came back as floating or integer arrays by name; raises Broken with the kind of fault otherwise.
+
+    most   bytes that an array may have: a larger one is refused before it is copied
+    """
     names = [one["name"] for one in returns]
     if result is None:
         raise Broken("none", f"returned None, needs {', '.join(names)}")
@@ -113,20 +126,28 @@ def outputs(result: Any, returns: Sequence[Argument]) -> dict[str, NDArray[Any]]
         parts = list(result)
     else:
         raise Broken("shape", f"returned one {type(result).__name__}, needs {len(names)}: {', '.join(names)}")
+    for name, part in zip(names, parts, strict=True):
+        if getattr(part, "nbytes", 0) > most:
+            raise Broken("oversized", f"{name} has {part.nbytes} bytes, needs at most {most}")
     return {one["name"]: _array(one, part) for one, part in zip(returns, parts, strict=True)}
 
 
 def _array(said: Argument, value: Any) -> NDArray[Any]:
     name = said["name"]
-    detach = getattr(value, "detach", None)  # a framework's tensor that still carries gradients
     try:
-        array = np.array(detach().cpu() if detach else value)
+        array = taken(value)
     except Exception as error:
         raise Broken("dtype", f"{name} is a {type(value).__name__} that NumPy cannot read: {error}") from error
+    return array if array.dtype == np.uint16 and not said.get("integer") else fits(said, array)
+
+
+def fits(said: Argument, array: NDArray[Any]) -> NDArray[Any]:
+    """An output of a dtype that the contract allows; raises Broken."""
+    name = said["name"]
     if said.get("integer"):
         if array.dtype.kind not in "iu":
             raise Broken("dtype", f"{name} has dtype {array.dtype}, needs integers")
         return array.astype(np.int64)
     if array.dtype not in (np.float16, np.float32, np.float64):
-        raise Broken("dtype", f"{name} has dtype {array.dtype}, needs float16, float32 or float64")
+        raise Broken("dtype", f"{name} has dtype {array.dtype}, needs float16, bfloat16, float32 or float64")
     return array

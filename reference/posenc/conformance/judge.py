@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -35,13 +35,15 @@ class Subject:
 class Result:
     """One case answered.
 
-    state    passed, failed, unsupported, raised, mutated, none, shape, dtype, exit, crashed, hung, garbled,
-             refused (rightly), accepted (although it must be refused), known (wrong, as its adapter says)
+    state    passed, failed, unsupported, raised, signature, mutated, none, shape, dtype, exit, crashed, hung,
+             garbled, oversized, refused (rightly), accepted (although it must be refused), known (wrong, as its
+             adapter says), untried (after too many losses), declined (by the profile)
     units    distance from the truth in units of the bound; None when there was nothing to compare
     worst    where, what came back, what is true
     message  what the target said, or what is wrong with its answer
     outputs  what came back, for the diagnosis
     notes    remarks that are no failure: that it printed something
+    session  the ordered calls in which it was asked, if it was
     """
 
     vector: Vector
@@ -51,6 +53,7 @@ class Result:
     message: str = ""
     outputs: Mapping[str, NDArray[Any]] | None = None
     notes: tuple[str, ...] = ()
+    session: str = ""
 
     @property
     def answered(self) -> bool:
@@ -98,8 +101,18 @@ def _units(subject: Subject, vector: Vector, precision: Precision, definition: A
     return units(subject.operation, Question(chosen, vector.case.params, vector.case.inputs, right, precision))
 
 
-def judge(subject: Subject, vector: Vector, reply: Mapping[str, Any], outputs: Mapping[str, Any] | None) -> Result:
+def judge(
+    subject: Subject,
+    vector: Vector,
+    reply: Mapping[str, Any],
+    outputs: Mapping[str, Any] | None,
+    session: str = "",
+) -> Result:
     """The result that a reply amounts to."""
+    return replace(_judge(subject, vector, reply, outputs), session=session)
+
+
+def _judge(subject: Subject, vector: Vector, reply: Mapping[str, Any], outputs: Mapping[str, Any] | None) -> Result:
     if "unsupported" in reply:
         return Result(vector, "unsupported", message=reply["unsupported"])
     known = reply.get("known")
@@ -124,7 +137,8 @@ def judge(subject: Subject, vector: Vector, reply: Mapping[str, Any], outputs: M
     return Result(vector, "passed" if right else "failed", distance, where, outputs=outputs, notes=notes)
 
 
-HARMLESS = ("passed", "unsupported", "refused", "accepted", "known")
+HARMLESS = ("passed", "unsupported", "refused", "accepted", "known", "untried", "declined")
+LOST = ("crashed", "hung", "garbled", "oversized")  # after these the process was ended
 
 
 def grade(results: list[Result]) -> str:

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import os
 import queue
+import signal
 import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import Any, Self
 
-from posenc.conformance.protocol import PROTOCOL, Message, line, parse
+from posenc.conformance.pipes import Lines, TooLong, send
+from posenc.conformance.protocol import PROTOCOL, Message, line, parse, received
 
 START = 180.0  # seconds for a target to import what it needs
 ANSWER = 10.0  # seconds for one answer
+ROOM = 2**20  # bytes that any answer may have, for its messages and for arrays of the wrong shape
+FLOOD = 2**24  # bytes of standard error that are kept on disk at most, looked at this often:
+LOOK = 0.25  # seconds
 
 
 class Lost(Exception):
-    """The target died, hung or talked nonsense; `state` is "crashed", "hung" or "garbled"."""
+    """The target died, hung or talked nonsense; `state` is "crashed", "hung", "garbled" or "oversized"."""
 
     def __init__(self, state: str, message: str) -> None:
         super().__init__(message)
@@ -29,94 +37,150 @@ class NotLoaded(Exception):
     """The target cannot be loaded at all; the message is the target's own."""
 
 
-class Process:
-    """Speaks the protocol with a program. Use it in a `with` block."""
+Watch = Callable[[str, Message], None]
 
-    def __init__(self, command: Sequence[str], *, timeout: float = ANSWER) -> None:
-        self.command, self.timeout = list(command), timeout
+
+class Process:
+    """Speaks the protocol with a program. Use it in a `with` block.
+
+    hello    what the program said of itself: impl and profile
+    flooded  bytes of standard error that were thrown away
+    """
+
+    def __init__(self, command: Sequence[str], *, timeout: float = ANSWER, watch: Watch = lambda kind, said: None):
+        """Watch is given every message, as "hello", "hello-reply", ...; what it raises as ValueError garbles."""
+        self.command, self.timeout, self.watch = list(command), timeout, watch
         self.hello: Message = {}
+        self.flooded = 0
         self._child: subprocess.Popen[bytes] | None = None
         self._seq = 0
 
     @classmethod
-    def python(cls, target: str, *, timeout: float = ANSWER) -> Self:
+    def python(cls, target: str, *options: str, timeout: float = ANSWER) -> Self:
         """The worker for `py:module:callable` or `library:name`."""
-        return cls([sys.executable, "-m", "posenc.conformance.worker", target], timeout=timeout)
+        return cls([sys.executable, "-m", "posenc.conformance.worker", target, *options], timeout=timeout)
 
-    def __enter__(self) -> Self:
+    def fresh(self) -> Self:
+        """The same target in another process, not started yet."""
+        return type(self)(self.command, timeout=self.timeout, watch=self.watch)
+
+    @property
+    def encoding(self) -> str:
+        """How arrays are sent, as the profile asks."""
+        return str(self.hello.get("profile", {}).get("encoding", "bits"))
+
+    def ready(self) -> None:
+        """Start the program unless it runs."""
         if self._child is None:
             self.start()
+
+    def __enter__(self) -> Self:
+        self.ready()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._kill()
+        if self._child is not None and self._child.stdin:
+            with contextlib.suppress(OSError, queue.Empty, subprocess.TimeoutExpired):
+                send(self._child.stdin, line({"cmd": "bye"}), LOOK)
+                self._child.stdin.close()
+                self._child.wait(timeout=LOOK)
+        self.end()
 
-    def run(self, message: Message) -> Message:
-        """The answer to a run message; raises Lost. The next call finds a fresh process after a loss."""
-        if self._child is None:
-            self.start()
+    def run(self, message: Message, *, command: str = "run", room: int = ROOM) -> Message:
+        """The answer to a message; raises Lost. The next call finds a fresh process after a loss.
+
+        room   bytes that the answer may have
+        """
+        self.ready()
         self._seq += 1
-        return self._ask({"cmd": "run", "seq": self._seq, **message}, self.timeout)
+        return self._ask({"cmd": command, "seq": self._seq, **message}, self.timeout, room)
 
     def start(self) -> None:
         """Start the program and greet it; raises NotLoaded or Lost."""
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115, it lives as long as the process
-        self._child = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors)
-        self._lines: queue.Queue[bytes] = queue.Queue()
-        threading.Thread(target=self._read, args=(self._child.stdout, self._lines), daemon=True).start()
-        self.hello = self._ask({"cmd": "hello", "protocol": PROTOCOL}, START)
-        if "error" in self.hello:
-            self._kill()
-            raise NotLoaded(self.hello["error"]["message"])
-
-    @staticmethod
-    def _read(stream: IO[bytes], lines: queue.Queue[bytes]) -> None:
-        for raw in stream:
-            lines.put(raw)
-        lines.put(b"")  # the end
-
-    def _ask(self, message: Message, patience: float) -> Message:
+        flags = fcntl.fcntl(self._errors, fcntl.F_GETFL)
+        fcntl.fcntl(self._errors, fcntl.F_SETFL, flags | os.O_APPEND)  # so that it can be emptied while it is written
+        pipe = subprocess.PIPE
         try:
-            self._write(line(message))
-            raw = self._lines.get(timeout=patience)
+            self._child = subprocess.Popen(
+                self.command, stdin=pipe, stdout=pipe, stderr=self._errors, bufsize=0, start_new_session=True
+            )
+        except OSError as error:
+            self._errors.close()
+            raise NotLoaded(f"{self.command[0]} cannot be started: {error}") from error
+        self._lines = Lines(self._child.stdout, ROOM)  # type: ignore[arg-type]  # a pipe, as asked for
+        hello = self._ask({"cmd": "hello", "protocol": PROTOCOL}, START, ROOM)
+        if "error" in hello:
+            self.end()
+            raise NotLoaded(hello["error"]["message"])
+        self.hello = hello
+
+    def _ask(self, message: Message, patience: float, room: int) -> Message:
+        command = message["cmd"]
+        self._lines.limit = room
+        self.watch(command, message)
+        try:
+            send(self._child.stdin, line(message), patience)  # type: ignore[union-attr, arg-type]
+            raw = self._wait(patience)
         except queue.Empty:
-            self._kill()
+            self.end()
             raise Lost("hung", f"gave no answer within {patience:g} s") from None
+        except TooLong:
+            self.end()
+            raise Lost("oversized", f"sent more than {room} bytes, which this question cannot need") from None
         except OSError:
             raw = b""
         if not raw:
             raise Lost("crashed", self._last_words())
         try:
-            reply = parse(raw)
+            return self._parsed(command, message.get("seq"), raw)
         except ValueError as error:
-            self._kill()
+            self.end()
             raise Lost("garbled", str(error)) from error
-        if reply.get("seq") != message.get("seq"):
-            self._kill()
-            raise Lost("garbled", f"answered {reply.get('seq')} to message {message.get('seq')}")
-        return reply
 
-    def _write(self, raw: bytes) -> None:
-        stream = self._child.stdin if self._child else None
-        if stream is None:
-            raise OSError("no process")
-        stream.write(raw)
-        stream.flush()
+    def _wait(self, patience: float) -> bytes:
+        """The next line; meanwhile standard error is kept from filling the disk."""
+        deadline = time.monotonic() + patience
+        while True:
+            try:
+                return self._lines.get(min(LOOK, deadline - time.monotonic()))
+            except queue.Empty:
+                if time.monotonic() >= deadline:
+                    raise
+            finally:
+                written = os.fstat(self._errors.fileno()).st_size
+                if written > FLOOD:
+                    self.flooded += written
+                    os.ftruncate(self._errors.fileno(), 0)
+
+    def _parsed(self, command: str, seq: Any, raw: bytes) -> Message:
+        reply = parse(raw)
+        if reply.get("seq") != seq and command != "hello":
+            raise ValueError(f"answered {str(reply.get('seq'))[:40]} to message {seq}")
+        received(command, reply)
+        self.watch(f"{command}-reply", reply)
+        return reply
 
     def _last_words(self) -> str:
         """How the process ended, with the end of what it wrote to standard error."""
-        code: Any = self._child.wait(timeout=5) if self._child else "?"
+        try:
+            code: Any = self._child.wait(timeout=5) if self._child else "?"
+        except subprocess.TimeoutExpired:
+            code = "none: it closed its standard output and went on"
         self._errors.seek(0, 2)
         self._errors.seek(max(0, self._errors.tell() - 2000))
         words = self._errors.read().decode(errors="replace").strip()
-        self._kill()
+        self.end()
         return f"the process ended with code {code}" + (f": {words}" if words else "")
 
-    def _kill(self) -> None:
+    def end(self) -> None:
+        """End the process, and what it started; the next question starts it anew."""
         if self._child is not None:
-            self._child.kill()
+            self._lines.close()
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._child.pid, signal.SIGKILL)
             self._child.wait()
             for stream in (self._child.stdin, self._child.stdout):
                 if stream:

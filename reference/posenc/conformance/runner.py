@@ -1,4 +1,4 @@
-"""Runs a target through the vectors and a search, grades it, and has its failures named and shrunk."""
+"""Runs a target through the vectors, a search and ordered calls, grades it, and has its failures named and shrunk."""
 
 from __future__ import annotations
 
@@ -7,21 +7,18 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import hypothesis
-import numpy as np
 from hypothesis.configuration import set_hypothesis_home_dir
-from hypothesis.errors import NoSuchExample
-from numpy.typing import NDArray
+from hypothesis.errors import Flaky, NoSuchExample
 
+from posenc.conformance.asking import ask
 from posenc.conformance.diagnosis import Cause, diagnose
 from posenc.conformance.inputs import cases
-from posenc.conformance.judge import HARMLESS, Result, Subject, grade, judge
-from posenc.conformance.process import Lost, Process
-from posenc.conformance.protocol import arrays, tensors
+from posenc.conformance.judge import HARMLESS, LOST, Result, Subject, grade
+from posenc.conformance.process import Process
+from posenc.conformance.sessions import sessions, state, wrong
 from posenc.definitions import family as definitions
-from posenc.truth.formats import FORMATS
 from posenc.vectors.answers import truth
 from posenc.vectors.case import Case
 from posenc.vectors.files import Vector, load
@@ -30,14 +27,37 @@ SEARCH = 100  # inputs tried beyond the vectors
 LOSSES = 3  # crashes or hangs after which the rest of the cases is not tried
 
 
+def nothing() -> None:
+    """Do nothing."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is done beyond the vectors, in this order.
+
+    tables    called after the vectors: whole tables are compared by others (conformance.whole)
+    search    inputs tried, the same on every run
+    soak      inputs tried besides, others on every run
+    sessions  whether ordered calls are asked, each list of a process of its own
+    progress  called after the answer to every vector
+    """
+
+    tables: Callable[[], None] = nothing
+    search: int = SEARCH
+    soak: int = 0
+    sessions: bool = True
+    progress: Callable[[], None] = nothing
+
+
 @dataclass(frozen=True)
 class Report:
     """What was found out about one target.
 
-    results   one for each vector, in order, then what the search found
+    results   one for each vector, in order, then what the search found, then the steps of the sessions
     grade     A, B, fail, or none when nothing could be compared
     causes    named explanations of the failures; empty when none fits
     smallest  the smallest failing case, when one was searched for and found
+    calls     the calls that show stale state, in order, the last one wrong; empty for every other cause
     """
 
     subject: Subject
@@ -45,25 +65,49 @@ class Report:
     grade: str
     causes: list[Cause] = field(default_factory=list)
     smallest: Result | None = None
+    calls: list[Result] = field(default_factory=list)
 
     def count(self, *states: str) -> int:
         """How many results are in one of the states."""
         return sum(result.state in states for result in self.results)
 
 
-def check(
-    process: Process, subject: Subject, *, search: int = SEARCH, progress: Callable[[], None] = lambda: None
-) -> Report:
-    """Everything about one target: vectors first, then a search, then the cause and the smallest case."""
+def check(process: Process, subject: Subject, plan: Plan = Plan()) -> Report:
+    """Everything about one target; the cause is asked for once everything else has been seen."""
     results = []
     for result in answers(process, subject):
         results.append(result)
-        progress()
+        plan.progress()
+    plan.tables()
     misbehaved = grade(results) == "fail" and not any(result.state == "failed" for result in results)
-    found = None if misbehaved or not search else smallest(process, subject, search)
+    lost = sum(result.state in LOST for result in results)
+    found = None if misbehaved else searched(process, subject, plan)
     if found is not None and not any(result.state == "failed" for result in results):
         results.append(found)
-    return Report(subject, results, grade(results), diagnose(subject, results), found)
+    if plan.sessions and lost < LOSSES:
+        results += sessions(process, subject, [vector for vector in applicable(subject) if vector.outputs])
+    shown = state(process, subject, results) if any(wrong(result) for result in results) else None
+    if shown is not None:
+        return Report(subject, results, grade(results), [shown[0]], found, shown[1])
+    return Report(subject, results, grade(results), _empty(results) or diagnose(subject, results), found)
+
+
+def _empty(results: list[Result]) -> list[Cause]:
+    """The cause when nothing that was asked was taken, although the operation is declared."""
+    asked = [result for result in results if not result.vector.case.refused]
+    if not asked or any(result.state != "unsupported" for result in asked):
+        return []
+    says = f"It declares the operation and takes none of its {len(asked)} cases: {asked[0].message}"
+    return [Cause("profile/claims-too-much", says, "Leave it out of the profile, or implement it.", len(asked), ())]
+
+
+def searched(process: Process, subject: Subject, plan: Plan) -> Result | None:
+    """The smallest failing input: of the search that is always the same, else of the one that never is."""
+    for attempts, random_ in ((plan.search, random.Random(0)), (plan.soak, random.Random())):
+        found = smallest(process, subject, attempts, random_) if attempts else None
+        if found is not None:
+            return found
+    return None
 
 
 def guess(process: Process, subjects: list[Subject]) -> Subject:
@@ -76,7 +120,7 @@ def guess(process: Process, subjects: list[Subject]) -> Subject:
         states = [result.state for result in answers(process, subject)]
         failed = sum(state not in HARMLESS for state in states)
         merits.append((-failed, states.count("passed")))
-        if {"crashed", "hung", "garbled"} & set(states):
+        if set(LOST) & set(states):
             break  # it would do the same under every name
     return subjects[merits.index(max(merits))]
 
@@ -88,8 +132,8 @@ def answers(process: Process, subject: Subject) -> Iterator[Result]:
         if lost < LOSSES:
             result = ask(process, subject, vector)
         else:
-            result = Result(vector, "unsupported", message=f"not tried after {LOSSES} crashes or hangs")
-        lost += result.state in ("crashed", "hung", "garbled")
+            result = Result(vector, "untried", message=f"not tried after {LOSSES} crashes or hangs")
+        lost += result.state in LOST
         yield result
 
 
@@ -104,24 +148,7 @@ def applicable(subject: Subject) -> list[Vector]:
     return found
 
 
-def ask(process: Process, subject: Subject, vector: Vector) -> Result:
-    """One case put to the target."""
-    message = {
-        "target": subject.name,
-        "op": subject.operation,
-        "params": dict(vector.case.params),
-        "extra": dict(subject.extra),
-        "in": tensors({name: _in_dtype(subject, array) for name, array in vector.case.inputs.items()}),
-    }
-    try:
-        reply = process.run(message)
-        outputs = arrays(reply["out"]) if "out" in reply else None
-    except Lost as loss:
-        return Result(vector, loss.state, message=str(loss))
-    return judge(subject, vector, reply, outputs)
-
-
-def smallest(process: Process, subject: Subject, attempts: int) -> Result | None:
+def smallest(process: Process, subject: Subject, attempts: int, random_: random.Random | None = None) -> Result | None:
     """The simplest input on which the target leaves its bound, as far as a search and Hypothesis's shrinking find."""
 
     def fails(case: Case) -> bool:
@@ -131,22 +158,15 @@ def smallest(process: Process, subject: Subject, attempts: int) -> Result | None
     set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "posenc-hypothesis")  # not the user's folder
     try:
         case = hypothesis.find(
-            cases(subject.operation, subject.convention), fails, settings=settings, random=random.Random(0)
+            cases(subject.operation, subject.convention), fails, settings=settings, random=random_ or random.Random(0)
         )
-    except NoSuchExample:
+    except (NoSuchExample, Flaky):  # Flaky: wrong once and right again, which is for the sessions to show
         return None
-    return ask(process, subject, _vector(subject, case))
+    result = ask(process, subject, _vector(subject, case))
+    return result if result.state == "failed" else None
 
 
 def _vector(subject: Subject, case: Case) -> Vector:
     stem = subject.operation.split(".")[0]
     outputs = truth(stem, case, definitions(stem).CONVENTIONS[subject.convention])
     return Vector(stem, case, {subject.convention: dict(outputs)}, ())
-
-
-def _in_dtype(subject: Subject, array: NDArray[Any]) -> NDArray[Any]:
-    """Data in the dtype that is asked for; positions, integers and masks as they are."""
-    if array.dtype != np.float64 or FORMATS[subject.dtype].name == "float64":
-        return array
-    exact = array.astype(subject.dtype)
-    return exact if np.array_equal(exact.astype(np.float64), array, equal_nan=True) else array

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from posenc.conformance.asking import PER_ELEMENT, answered, question
 from posenc.conformance.judge import Subject
-from posenc.conformance.process import Process
-from posenc.conformance.protocol import arrays, tensors
+from posenc.conformance.process import ROOM, Process
+from posenc.conformance.protocol import tensors
 from posenc.definitions import family as definitions
 from posenc.truth import bounds
 from posenc.truth.bounds import Question
@@ -87,7 +88,7 @@ def whole(
     for first in range(0, positions, ASKED):
         rows = range(first, min(first + ASKED, positions))
         before = time.perf_counter()
-        outputs = _ask(process, subject, params, rows)
+        outputs = _ask(process, subject, params, rows, 2 * int(params[TABLES[subject.operation]]))
         answered += time.perf_counter() - before
         for worst in _compare(subject, params, rows, outputs):
             binade = worst.first.bit_length()
@@ -98,20 +99,14 @@ def whole(
     return Whole(positions, width, [found[binade] for binade in sorted(found)], answered, compared)
 
 
-def _ask(process: Process, subject: Subject, params: Params, rows: range) -> dict[str, NDArray[Any]]:
+def _ask(process: Process, subject: Subject, params: Params, rows: range, width: int) -> dict[str, NDArray[Any]]:
     with tempfile.TemporaryDirectory(prefix="posenc-") as folder:
-        message = {
-            "target": subject.name,
-            "op": subject.operation,
-            "params": dict(params),
-            "extra": dict(subject.extra),
-            "in": tensors({"positions": np.arange(rows.start, rows.stop)}),
-            "folder": folder,
-        }
-        reply = process.run(message)
+        positions = tensors({"positions": np.arange(rows.start, rows.stop)}, encoding=process.encoding)
+        asked = question(subject, params, positions, folder=folder)
+        reply = process.run(asked, room=ROOM + PER_ELEMENT * len(rows) * width)
         if "out" not in reply:
             raise ValueError(f"{subject.name}: {reply.get('unsupported') or reply['error']['message']}")
-        return arrays(reply["out"])
+        return answered(subject, reply, folder) or {}
 
 
 def _compare(subject: Subject, params: Params, rows: range, outputs: Mapping[str, NDArray[Any]]) -> Iterator[Worst]:

@@ -19,11 +19,14 @@ import numpy as np
 from posenc import spec
 from posenc.conformance import contract
 from posenc.conformance.contract import Broken, Unsupported
+from posenc.conformance.exchange import given, same
 from posenc.conformance.protocol import PROTOCOL, Message, arrays, line, parse, tensors
 
+MOST = 2**24  # bytes of an array that goes through the pipe
 
-def load(target: str) -> Callable[..., Any]:
-    """`module:callable` or `path/file.py:callable`; raises ImportError or AttributeError."""
+
+def load(target: str) -> Any:
+    """What stands at `module:name` or `path/file.py:name`; raises ImportError or AttributeError."""
     place, _, name = target.rpartition(":")
     if place.endswith(".py"):
         found = importlib.util.spec_from_file_location(Path(place).stem, place)
@@ -35,26 +38,46 @@ def load(target: str) -> Callable[..., Any]:
         found.loader.exec_module(module)
     else:
         module = importlib.import_module(place)
-    found_callable = module
+    thing: Any = module
     for part in name.split("."):
-        found_callable = getattr(found_callable, part)
-    if not callable(found_callable):
-        raise ImportError(f"{target} is a {type(found_callable).__name__}, needs a callable")
-    return found_callable
+        thing = getattr(thing, part)
+    return thing
 
 
-class Callables:
-    """A single callable, known to the judge as `callable`."""
+class Python:
+    """A callable, or an adapter: an object, or a class without arguments, that has a profile.
 
-    def __init__(self, target: str) -> None:
-        self.function, self.target = load(target), target
+    An adapter has `profile`, a mapping as in the protocol, and for each of its operations a method: `rope_rotate`
+    for rope.rotate. Methods and callables are called as the contract says (contract.call).
+    kind   what arrays they are given: those of numpy, torch or jax
+    names  what they call an argument, by the contract's name
+    """
+
+    def __init__(self, target: str, kind: str = "numpy", names: Mapping[str, str] | None = None) -> None:
+        thing, self.target, self.kind, self.names = load(target), target, kind, dict(names or {})
+        self.adapter = hasattr(thing, "profile")
+        self.thing = thing() if self.adapter and isinstance(thing, type) else thing
+        if not self.adapter and not callable(thing):
+            raise ImportError(f"{target} is a {type(thing).__name__}, needs a callable, or an adapter with a profile")
+        if self.adapter:
+            self.kind = self.thing.profile.get("arrays", kind)
 
     def hello(self) -> Message:
-        return {"impl": {"name": self.target, "version": ""}, "profile": {"targets": []}}
+        profile = {**self.thing.profile} if self.adapter else {"callable": True}
+        return {"impl": {"name": self.target, "version": str(getattr(self.thing, "version", ""))}, "profile": profile}
+
+    def given(self, array: Any) -> Any:
+        return given(array, self.kind)
 
     def __call__(self, name: str, operation: str, values: Mapping[str, Any], extra: Mapping[str, Any]) -> Any:
         stem, op = operation.split(".")
-        return contract.call(self.function, spec.operations(stem)[op]["arguments"], values, extra)
+        function = getattr(self.thing, f"{stem}_{op}", None) if self.adapter else self.thing
+        if function is None:
+            raise Unsupported(f"has no method {stem}_{op}")
+        arguments = spec.operations(stem)[op]["arguments"]
+        theirs = {argument["name"]: self.names.get(argument["name"], argument["name"]) for argument in arguments}
+        contract_ = [{**argument, "name": theirs[argument["name"]]} for argument in arguments]
+        return contract.call(function, contract_, {theirs.get(n, n): value for n, value in values.items()}, extra)
 
 
 class Library:
@@ -67,6 +90,9 @@ class Library:
     def hello(self) -> Message:
         listed = [one.described() for one in self.targets.values()]
         return {"impl": {"name": self.name, "version": self.version}, "profile": {"targets": listed}}
+
+    def given(self, array: Any) -> Any:
+        return given(array, "numpy")
 
     def __call__(self, name: str, operation: str, values: Mapping[str, Any], extra: Mapping[str, Any]) -> Any:
         return self.targets[name].call(**values)
@@ -83,13 +109,14 @@ def answer(subject: Any, message: Message, printed: Callable[[], int]) -> Messag
 def _answer(subject: Any, message: Message, printed: Callable[[], int]) -> Message:
     """The reply itself; whatever the target raises becomes part of it."""
     inputs = arrays(message["in"])
-    before = {name: array.tobytes() for name, array in inputs.items()}
+    own = {name: subject.given(array) for name, array in inputs.items()}
     at = printed()
     stem, operation = message["op"].split(".")
     try:
-        values = {**message["params"], **inputs}
+        values = {**message["params"], **own}
         result = subject(message["target"], message["op"], values, message["extra"])
-        found = contract.outputs(result, spec.operations(stem)[operation]["returns"])
+        most = sys.maxsize if message.get("folder") else MOST
+        found = contract.outputs(result, spec.operations(stem)[operation]["returns"], most)
     except Unsupported as reason:
         return {"unsupported": str(reason)}
     except NotImplementedError as reason:
@@ -99,11 +126,11 @@ def _answer(subject: Any, message: Message, printed: Callable[[], int]) -> Messa
     except (Exception, SystemExit) as error:
         kind = "exit" if isinstance(error, SystemExit) else "raised"
         return {"error": {"kind": kind, "message": f"{type(error).__name__}: {error}", "trace": traceback.format_exc()}}
-    changed = [name for name, array in inputs.items() if array.tobytes() != before[name]]
+    changed = [name for name, array in inputs.items() if not same(own[name], array)]
     if changed:
         return {"error": {"kind": "mutated", "message": f"changed its input {', '.join(changed)} in place"}}
-    said = printed() - at
-    return {"out": tensors(found, message.get("folder")), "notes": [f"printed {said} bytes"] if said else []}
+    said = printed() != at
+    return {"out": tensors(found, message.get("folder")), "notes": ["printed something"] if said else []}
 
 
 def serve(subject: Any, incoming: IO[bytes], outgoing: IO[bytes], printed: Callable[[], int]) -> None:
@@ -112,17 +139,21 @@ def serve(subject: Any, incoming: IO[bytes], outgoing: IO[bytes], printed: Calla
         message = parse(raw)
         if message["cmd"] == "bye":
             return
-        reply = (
-            {"protocol": PROTOCOL, **subject.hello()}
-            if message["cmd"] == "hello"
-            else answer(subject, message, printed)
-        )
+        if message["cmd"] == "hello":
+            reply = {"protocol": PROTOCOL, **subject.hello()}
+        elif message["cmd"] == "echo":
+            reply = {"out": tensors(arrays(message["in"]))}
+        else:
+            reply = answer(subject, message, printed)
         outgoing.write(line({"seq": message.get("seq"), **reply}))
         outgoing.flush()
 
 
-def main(argument: str) -> None:
-    """Serve `py:TARGET` or `library:NAME` on the standard streams."""
+def main(argument: str, *options: str) -> None:
+    """Serve `py:TARGET` or `library:NAME` on the standard streams.
+
+    options   of a Python target: the arrays it is given, and contract=theirs for every argument it calls otherwise
+    """
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     quiet = os.open(os.devnull, os.O_RDONLY)
     os.dup2(quiet, 0)  # a target that reads standard input finds it empty
@@ -135,7 +166,8 @@ def main(argument: str) -> None:
 
     kind, _, name = argument.partition(":")
     try:
-        subject = Library(name) if kind == "library" else Callables(name)
+        renamed = dict(pair.split("=", 1) for pair in options[1:])
+        subject = Library(name) if kind == "library" else Python(name, (*options, "numpy")[0], renamed)
     except (Exception, SystemExit) as error:
         trace = "".join(traceback.format_exception_only(error)).strip()
         outgoing.write(line({"error": {"kind": "load", "message": trace}}))
@@ -146,4 +178,4 @@ def main(argument: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -48,6 +48,31 @@ class Held(sp.Dummy):  # type: ignore[misc]
         return held
 
 
+class Below(sp.Function):  # type: ignore[misc]
+    """Below(a, b, x, y): x where a < b, y elsewhere; it stays unevaluated unless a and b are rational.
+
+    Which of the two it is an enclosure decides. Irrational numbers that are equal stay undecided, so a definition
+    that compares them must know that they cannot be.
+    """
+
+    nargs = 4
+    is_real = True
+    is_number = False  # so that SymPy, which cannot evaluate it, does not try
+
+    def __new__(cls, a: Expr, b: Expr, x: Expr, y: Expr) -> Any:
+        a, b, x, y = map(sp.sympify, (a, b, x, y))
+        if a.is_Rational and b.is_Rational:
+            return x if a < b else y
+        return super().__new__(cls, a, b, x, y)
+
+
+class Fixed(dict[str, Any]):
+    """A parameter with parts of its own, by name, which are not changed any more: it has a hash."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(tuple(sorted(self.items(), key=lambda item: item[0])))
+
+
 def standing(function: Any, *args: Any) -> Expr:
     """exp, Max, Min, Abs, floor or ceiling of its arguments: decided at once for rationals, left standing otherwise.
 
@@ -71,6 +96,7 @@ class Operation:
     concrete  the inputs that define needs as numbers, because its form depends on them; the others are symbols
     implied   inputs that follow from the params (query and key positions from n_q and n_k), as nested lists
     leading   whether the core axis of the outputs stands first rather than last
+    first     the inputs whose one core axis stands first: positions (3, ...) of three axes
     domain    (params, input shapes by name) → what is needed, in a sentence, when the mathematics does not cover them
     """
 
@@ -79,6 +105,7 @@ class Operation:
     concrete: frozenset[str] = frozenset()
     implied: Callable[[Params], Mapping[str, Any]] | None = None
     leading: bool = False
+    first: frozenset[str] = frozenset()
     domain: Callable[[Params, Mapping[str, tuple[int, ...]]], str | None] | None = None
 
 

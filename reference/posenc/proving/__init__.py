@@ -5,14 +5,16 @@ certified, and *unknown* otherwise. Unknown is never a pass. No float decides an
 """
 
 from posenc.proving.algebra import require_in_ideal, require_positive, require_zero
+from posenc.proving.cases import leaves, resolved
 from posenc.proving.enclose import (
     cosine_integral_gap,
     cosine_sums,
     enclosure,
     modulus_sums,
-    require_decimals,
+    require_digits,
     require_less,
     require_nonzero,
+    require_value,
 )
 from posenc.proving.exact import require_all, require_equal
 from posenc.proving.pairing import require_pairing
@@ -24,15 +26,18 @@ __all__ = [
     "cosine_integral_gap",
     "cosine_sums",
     "enclosure",
+    "leaves",
     "modulus_sums",
     "require_all",
-    "require_decimals",
+    "require_digits",
     "require_equal",
     "require_in_ideal",
     "require_less",
     "require_nonzero",
     "require_pairing",
     "require_positive",
+    "require_value",
     "require_zero",
+    "resolved",
     "trust",
 ]

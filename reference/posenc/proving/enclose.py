@@ -40,11 +40,23 @@ def require_nonzero(expr: Expr, statement: str) -> None:
     decided("enclosure", statement, f"{shown((low, high))} does not contain 0")
 
 
-def require_decimals(values: Sequence[Expr], decimals: Sequence[int], statement: str) -> None:
-    """Decide the first four decimals, cut off, of numbers between 0 and 1: 1774 stands for 0.1774..."""
-    for value, first in zip(values, decimals, strict=True):
-        require_less(sp.Rational(first, 10**4), value, f"{statement}: above 0.{first:04d}")
-        require_less(value, sp.Rational(first + 1, 10**4), f"{statement}: below 0.{first + 1:04d}")
+def require_digits(values: Expr | Sequence[Expr], digits: str, statement: str) -> None:
+    """Decide that positive numbers begin with these decimals, cut off, not rounded; several with spaces between."""
+    for value, said in zip([values] if isinstance(values, sp.Basic) else values, digits.split(), strict=True):
+        low = sp.Rational(said)
+        high = low + sp.Rational(1, 10 ** len(said.partition(".")[2]))
+        a, b = enclosure(value)
+        if not low <= a <= b < high:
+            raise Unproved(f"{statement}: {shown((a, b))} does not begin with {said}")
+        decided("enclosure", f"{statement}: {said}...", f"{shown((a, b))} is in [{low}, {high})")
+
+
+def require_value(value: Expr, right: Expr, statement: str) -> None:
+    """Decide that a number is a rational one: its enclosure is a point."""
+    low, high = enclosure(value)
+    if not low == high == right:
+        raise Unproved(f"{statement}: {shown((low, high))} is not just {right}")
+    decided("exact", statement, str(right))
 
 
 def shown(one: Enclosure) -> str:

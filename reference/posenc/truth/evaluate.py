@@ -12,7 +12,7 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from posenc.definitions import Operation, Params
+from posenc.definitions import Fixed, Operation, Params
 from posenc.truth.engines import Engine
 from posenc.truth.formats import FLOAT64, Format, Words
 from posenc.truth.program import Program
@@ -33,7 +33,8 @@ def evaluate(
 ) -> dict[str, Words]:
     """The words of every output, at the exact values that the inputs stand for.
 
-    inputs    floating or integer arrays, or arrays of Fractions, by name; core axes last, loop axes before them;
+    inputs    floating or integer arrays, or arrays of Fractions, by name; core axes last, loop axes before them
+              (the other way round for those the operation names in `first`);
               positions (batch, n) beside loops (batch, ..., n) are aligned as the families' contracts say
     returns   by output name, loop axes then core axes (core axis first for an operation with `leading`)
 
@@ -65,13 +66,15 @@ class Rows:
         inputs: Arrays,
         rounding: Callable[..., list[int]] | None = None,
     ) -> None:
-        exact = tuple((name, _rational(value) if isinstance(value, float) else value) for name, value in params.items())
+        fixed = tuple((name, exact(value)) for name, value in params.items())
         arrays = {name: np.asarray(value) for name, value in inputs.items()}
         if operation.implied:
             arrays |= {name: np.asarray(value) for name, value in operation.implied(params).items()}
+        arrays |= {name: np.moveaxis(arrays[name], 0, -1) for name in operation.first}
+        self._whole = {n: a for n, a in arrays.items() if a.ndim == operation.inputs[n]}  # the same for every row
         self.loops, self._arrays = _align(operation, arrays)
         shapes = tuple((name, array.shape[len(self.loops) :]) for name, array in self._arrays.items())
-        self._cores = _cores(operation, definition, exact, shapes)
+        self._cores = _cores(operation, definition, fixed, shapes)
         self._rounding = rounding or partial(words, form=FLOAT64)
         self.places = list(product(*map(range, self.loops)))
 
@@ -82,11 +85,20 @@ class Rows:
     def empty(self) -> dict[str, list[int]]:
         """A core of zeros, to learn the shapes when there is no row to evaluate."""
         zeros = {name: np.zeros(array.shape[len(self.loops) :]) for name, array in self._arrays.items()}
-        return self._cores.words(zeros, self._rounding)
+        return self._cores.words({**zeros, **self._whole}, self._rounding)
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
         return self._cores.shapes
+
+
+def exact(value: Any) -> Any:
+    """A parameter in exact numbers, floats as the rationals they stand for; with a hash, whatever its parts."""
+    if isinstance(value, float):
+        return _rational(value)
+    if isinstance(value, Mapping):
+        return Fixed({name: exact(part) for name, part in value.items()})
+    return tuple(map(exact, value)) if isinstance(value, list | tuple) else value
 
 
 @lru_cache(maxsize=1024)
@@ -101,7 +113,7 @@ class _Cores:
     def __init__(self, operation: Operation, definition: Any, params: Params) -> None:
         self.operation, self.definition, self.params = operation, definition, params
         self.shapes: dict[str, tuple[int, ...]] = {}
-        self._programs: dict[Any, tuple[Program, list[str]]] = {}
+        self._programs: dict[Any, tuple[Program, list[str], dict[str, tuple[int, ...]]]] = {}
 
     def words(self, core: Arrays, rounding: Callable[..., list[int]]) -> dict[str, list[int]]:
         """The words of the outputs at one loop index, flat."""
@@ -109,7 +121,7 @@ class _Cores:
         key = tuple(tuple(array.ravel().tolist()) for array in concrete.values())
         if key not in self._programs:
             self._programs[key] = self._program(core, concrete)
-        program, symbolic = self._programs[key]
+        program, symbolic, self.shapes = self._programs[key]  # shapes may depend on the concrete inputs
         values = [_exact(value) for name in symbolic for value in core[name].ravel()]
         flat = rounding(program, values)
         out, start = {}, 0
@@ -118,16 +130,16 @@ class _Cores:
             out[name], start = flat[start : start + size], start + size
         return out
 
-    def _program(self, core: Arrays, concrete: Arrays) -> tuple[Program, list[str]]:
+    def _program(self, core: Arrays, concrete: Arrays) -> tuple[Program, list[str], dict[str, tuple[int, ...]]]:
         symbolic = [name for name in core if name not in concrete]
         symbols = {name: sp.symbols(f"{name}_:{core[name].size}", real=True) for name in symbolic}
         args = {name: _nested(symbols[name], core[name].shape) for name in symbolic}
         args |= {name: _nested([_rational(v) for v in array.ravel()], array.shape) for name, array in concrete.items()}
         outputs = self.operation.define(self.definition, self.params, **args)
         arrays = {name: np.array(value, dtype=object) for name, value in outputs.items()}
-        self.shapes = {name: array.shape for name, array in arrays.items()}
+        shapes = {name: array.shape for name, array in arrays.items()}
         flat = [expr for array in arrays.values() for expr in array.ravel()]
-        return Program(flat, [s for name in symbolic for s in symbols[name]]), symbolic
+        return Program(flat, [s for name in symbolic for s in symbols[name]]), symbolic, shapes
 
 
 def _align(operation: Operation, arrays: Arrays) -> tuple[tuple[int, ...], Arrays]:

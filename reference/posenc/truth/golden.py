@@ -11,14 +11,11 @@ from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import numpy as np
-import sympy as sp
 
-from posenc import _check, spec
+from posenc import _check, _scaling, spec
 from posenc.definitions import family
-from posenc.truth.evaluate import evaluate
+from posenc.truth.evaluate import evaluate, exact
 from posenc.truth.formats import FLOAT64, Format, Words
-from posenc.truth.program import Program
-from posenc.truth.rounding import words
 from posenc.truth.tables import Positions, Progress
 
 
@@ -102,8 +99,9 @@ def digest(outputs: Mapping[str, Words]) -> str:
     seen = hashlib.sha256()
     for name, found in sorted(outputs.items()):
         seen.update(f"{name}{found.shape}{found.dtype}".encode())
-        rows = found.reshape(len(found), -1) if found.size else found
-        for at in range(0, len(found), PIECE):  # in pieces: the array may be larger than memory
+        whole = np.atleast_1d(found)
+        rows = whole.reshape(len(whole), -1) if found.size else whole
+        for at in range(0, len(rows), PIECE):  # in pieces: the array may be larger than memory
             piece = np.ascontiguousarray(rows[at : at + PIECE])
             seen.update(piece.astype(piece.dtype.newbyteorder("<"), copy=False).data)
     return seen.hexdigest()
@@ -116,16 +114,28 @@ def frequencies(request: Request) -> list[Any]:
     """The exact inverse frequencies of a request whose family has them."""
     stem = request.operation.split(".")[0]
     module = family(stem)
-    exact = {n: sp.Rational(*v.as_integer_ratio()) if isinstance(v, float) else v for n, v in request.params.items()}
-    if exact.get("rotary_dim", 0) is None:
-        exact["rotary_dim"] = request.inputs["x"].shape[-1]
-    asked = module.OPERATIONS["inverse_frequencies"].define(module.CONVENTIONS[request.convention], exact)
+    params = {name: exact(value) for name, value in request.params.items()}
+    if params.get("rotary_dim", 0) is None:
+        params["rotary_dim"] = request.inputs["x"].shape[-1]
+    asked = module.OPERATIONS["inverse_frequencies"].define(module.CONVENTIONS[request.convention], params)
     return list(asked["inverse_frequencies"])
 
 
-def rounded_frequencies(request: Request) -> Words:
-    """The same, correctly rounded to float64 whatever the format of the table."""
-    return np.array(words(Program(frequencies(request), []), [], FLOAT64), dtype=np.uint64)
+def beside(request: Request) -> Mapping[str, Words]:
+    """What a table is made of, correctly rounded to float64 whatever its own format.
+
+    Inverse frequencies (and the factor of attention, where there is one) or slopes; nothing for other families.
+    """
+    stem = request.operation.split(".")[0]
+    name = next((name for name in ("inverse_frequencies", "slopes") if name in spec.operations(stem)), None)
+    if name is None:
+        return {}
+    contract = {argument["name"]: argument.get("default") for argument in spec.operations(stem)[name]["arguments"]}
+    params = {**contract, **{key: value for key, value in request.params.items() if key in contract}}
+    if params.get("rotary_dim", 0) is None:
+        params["rotary_dim"] = request.inputs["x"].shape[-1]
+    module = family(stem)
+    return evaluate(module.OPERATIONS[name], module.CONVENTIONS[request.convention], params, {}, FLOAT64)
 
 
 def places(request: Request) -> Positions:
@@ -139,6 +149,7 @@ NEEDS: dict[str, Callable[[str, str, Any], object]] = {
     "base": lambda who, name, value: _check.base(who, value),
     "above-0": lambda who, name, value: _check.real(who, name, value, above=0.0),
     "finite": lambda who, name, value: _check.real(who, name, value, above=-np.inf),
+    "scaling": lambda who, name, value: _scaling.checked(who, value),
     "index": lambda who, name, value: _check.integer(who, name, value, least=0),
 }
 

@@ -165,6 +165,14 @@ def _extreme(sign: int) -> Any:
     return step
 
 
+def _below(engine: Engine, memory: list[Number], args: list[int]) -> Number:
+    """The third operand where the first is below the second, the fourth elsewhere."""
+    a, b, x, y = (memory[place] for place in args)
+    if isinstance(a, float) or isinstance(b, float):
+        return NAN
+    return x if _compare(engine, a, b) < 0 else y
+
+
 def _compare(engine: Engine, a: Number, b: Number) -> int:
     """1, 0 or −1 as a is above, equal to or below b; raises Undecided when their enclosures overlap."""
     if _is_exact(a) and _is_exact(b):
@@ -222,5 +230,6 @@ _STEPS: dict[str, Any] = {
     "floor": _integer(math.floor),
     "ceiling": _integer(math.ceil),
     "rounded": _rounded,
+    "Below": _below,
     **{name: _function(name) for name in ("sin", "cos", "exp", "log", "tanh")},
 }

@@ -14,7 +14,7 @@ import numpy as np
 from posenc import spec
 from posenc._files import whole
 from posenc.vectors.answers import Answers
-from posenc.vectors.case import Case, cases
+from posenc.vectors.case import Case, Session, cases, sessions
 from posenc.vectors.tensor import encode, plain
 
 FORMAT = "posenc-vectors/1"
@@ -33,22 +33,23 @@ def write(folder: Path, families: Iterable[str], progress: Callable[[str], None]
             progress(f"{family}.{operation}")
             path = folder / family / "vectors" / f"{operation}.json"
             path.parent.mkdir(parents=True, exist_ok=True)
-            _replace(path, layout(document(family, operation, members)))
+            ordered = [session for session in sessions(family) if session.operation == operation]
+            _replace(path, layout(document(family, operation, members, ordered)))
             paths.append(path)
     _replace(folder / "manifest.json", json.dumps(manifest(folder), indent=1, ensure_ascii=False) + "\n")
     return [*paths, folder / "manifest.json"]
 
 
-def document(family: str, operation: str, members: list[Case]) -> Document:
+def document(family: str, operation: str, members: list[Case], ordered: Iterable[Session] = ()) -> Document:
     """A vector file as an object."""
     flags = spec.flags()
-    used = sorted({flag for case in members for flag in case.flags})
+    used = sorted({flag for said in (members, ordered) for one in said for flag in one.flags})
     groups: dict[str, Document] = {}
     for case in members:
         params = {name: plain(value) for name, value in case.params.items()}
         group = groups.setdefault(json.dumps(params), {"params": params, "tests": []})
         group["tests"].append(_test(family, case))
-    return {
+    head = {
         "format": FORMAT,
         "suite": SUITE,
         "family": family,
@@ -61,7 +62,17 @@ def document(family: str, operation: str, members: list[Case]) -> Document:
             "rounding": "binary64, ties to even",
         },
         "flags": {name: flags[name] for name in used},
-        "groups": list(groups.values()),
+    }
+    told = {"sessions": [_session(family, session) for session in ordered]} if ordered else {}
+    return {**head, "groups": list(groups.values()), **told}
+
+
+def _session(family: str, session: Session) -> Document:
+    return {
+        "id": f"{family}.{session.id}",
+        "flags": list(session.flags),
+        "comment": session.comment,
+        "order": [f"{family}.{step}" for step in session.order],
     }
 
 
@@ -96,12 +107,15 @@ def digest(operation: str, params: Document, tensors: Document) -> str:
 
 def layout(document: Document) -> str:
     """JSON with one line a test, so that a change shows as a line."""
-    head = {name: value for name, value in document.items() if name != "groups"}
+    head = {name: value for name, value in document.items() if name not in ("groups", "sessions")}
     lines = [json.dumps(head, indent=1, ensure_ascii=False)[:-2] + ',\n "groups": [']
     for at, group in enumerate(document["groups"]):
         tests = ",\n   ".join(json.dumps(test, ensure_ascii=False, allow_nan=False) for test in group["tests"])
         comma = "," if at + 1 < len(document["groups"]) else ""
         lines.append(f'  {{"params": {json.dumps(group["params"])}, "tests": [\n   {tests}\n  ]}}{comma}')
+    if "sessions" in document:
+        ordered = ",\n  ".join(json.dumps(session, ensure_ascii=False) for session in document["sessions"])
+        lines += [f' ],\n "sessions": [\n  {ordered}']
     return "\n".join([*lines, " ]", "}"]) + "\n"
 
 
@@ -110,21 +124,24 @@ def manifest(folder: Path) -> Document:
     files = {}
     for path in sorted(folder.glob("*/vectors/*.json")):
         raw = path.read_bytes()
-        tests = [test for group in json.loads(raw)["groups"] for test in group["tests"]]
+        document = json.loads(raw)
+        tests, ordered = [t for group in document["groups"] for t in group["tests"]], document.get("sessions", [])
         files[path.relative_to(folder).as_posix()] = {
             "sha256": hashlib.sha256(raw).hexdigest(),
             "cases": len(tests),
-            "flags": dict(sorted(Counter(flag for test in tests for flag in test["flags"]).items())),
-            "semanticDigest": semantic_digest(tests),
+            **({"sessions": len(ordered)} if ordered else {}),
+            "flags": dict(sorted(Counter(flag for one in (*tests, *ordered) for flag in one["flags"]).items())),
+            "semanticDigest": semantic_digest(tests, ordered),
         }
     return {"format": FORMAT, "suite": SUITE, "minCases": sum(f["cases"] for f in files.values()), "files": files}
 
 
-def semantic_digest(tests: list[Document]) -> str:
-    """A digest over ids and output bits alone, which survives reformatting."""
-    said = [
+def semantic_digest(tests: list[Document], ordered: Iterable[Document] = ()) -> str:
+    """A digest over ids, output bits and the order of sessions alone, which survives reformatting."""
+    said: list[Any] = [
         [t["id"], {c: {n: o["bits"] for n, o in out.items()} for c, out in t.get("out", {}).items()}] for t in tests
     ]
+    said += [[session["id"], session["order"]] for session in ordered]
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 

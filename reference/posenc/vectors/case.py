@@ -38,6 +38,29 @@ class Case:
         return self.id.split("/")[0]
 
 
+@dataclass(frozen=True)
+class Session:
+    """Cases of one operation that are asked in order of one instance, each compared with its own truth.
+
+    What is right when asked first and wrong after another is state that should not be there.
+
+    id       operation/name, unique for ever, among the cases too
+    comment  which state it is there to catch
+    flags    names from spec/flags.toml
+    order    ids of cases of the operation, without the family; one may come twice
+    """
+
+    id: str
+    comment: str
+    flags: Sequence[str]
+    order: Sequence[str]
+
+    @property
+    def operation(self) -> str:
+        """The operation's name within its family."""
+        return self.id.split("/")[0]
+
+
 def values(*shape: int, seed: int) -> NDArray[np.float64]:
     """Irregular numbers that every format holds exactly: odd multiples of 1/64 between −2 and 2, never 0.
 
@@ -53,4 +76,11 @@ def values(*shape: int, seed: int) -> NDArray[np.float64]:
 def cases(family: str) -> tuple[Case, ...]:
     """All cases of a family, in the order of their files."""
     found: tuple[Case, ...] = tuple(import_module(f"posenc.vectors.cases.{family}").cases())
+    return found
+
+
+def sessions(family: str) -> tuple[Session, ...]:
+    """The ordered calls of a family; none where nothing is worth keeping between calls."""
+    make = getattr(import_module(f"posenc.vectors.cases.{family}"), "sessions", tuple)
+    found: tuple[Session, ...] = tuple(make())
     return found

@@ -17,7 +17,7 @@ from posenc.definitions import family as definitions
 from posenc.truth.evaluate import evaluate
 from posenc.truth.formats import FLOAT64
 from posenc.vectors.build import digest, semantic_digest
-from posenc.vectors.case import Case
+from posenc.vectors.case import Case, Session
 from posenc.vectors.tensor import decode, unplain
 
 Document = dict[str, Any]
@@ -49,10 +49,13 @@ class Vector:
 
 
 def paths(folder: Path | None = None) -> dict[str, Path]:
-    """Every vector file that the manifest promises, by its name there; raises Tampered when one is missing."""
+    """Every vector file that the manifest promises, by its name there; raises Tampered when one or a case is lost."""
     root = folder or spec.folder("spec")
-    found = {}
-    for name in _manifest(root)["files"]:
+    found, promised = {}, _manifest(root)
+    held = sum(file["cases"] for file in promised["files"].values())
+    if held < promised["minCases"]:
+        raise Tampered(f"vectors: {held} cases, needs the {promised['minCases']} that manifest.json promises")
+    for name in promised["files"]:
         if not (root / name).is_file():
             raise Tampered(f"vectors: {name} is missing, needs the file that manifest.json promises")
         found[name] = root / name
@@ -67,6 +70,18 @@ def load(operation: str | None = None, folder: Path | None = None) -> list[Vecto
     for name, path in chosen(operation, root).items():
         out += list(_vectors(_document(name, path, promised[name])))
     return out
+
+
+def load_sessions(operation: str, folder: Path | None = None) -> list[Session]:
+    """The ordered calls of a family.operation; every step is the id of one of its cases, without the family."""
+    root = folder or spec.folder("spec")
+    promised = _manifest(root)["files"]
+    found = []
+    for name, path in chosen(operation, root).items():
+        for said in _document(name, path, promised[name]).get("sessions", []):
+            own = [one.partition(".")[2] for one in (said["id"], *said["order"])]
+            found.append(Session(own[0], said["comment"], tuple(said["flags"]), tuple(own[1:])))
+    return found
 
 
 def chosen(operation: str | None, folder: Path | None = None) -> dict[str, Path]:
@@ -86,18 +101,17 @@ def verify(folder: Path | None = None, operation: str | None = None) -> Iterator
     Raises Tampered at the first difference: hash, count, floor, repeated or changed id, or a single bit of a tensor.
     """
     root = folder or spec.folder("spec")
-    manifest, seen = _manifest(root), set[str]()
+    manifest, ids = _manifest(root), set[str]()
     for name, path in chosen(operation, root).items():
         document = _document(name, path, manifest["files"][name])
-        for test in _tests(document):
-            if test["id"] in seen:
-                raise Tampered(f"vectors: {name} repeats the id {test['id']}, needs ids that are unique for ever")
-            seen.add(test["id"])
+        tests = list(_tests(document))
+        for one in (*tests, *document.get("sessions", [])):
+            if one["id"] in ids:
+                raise Tampered(f"vectors: {name} repeats the id {one['id']}, needs ids that are unique for ever")
+            ids.add(one["id"])
         for vector in _vectors(document):
             _verify(name, vector)
         yield name, document["count"]
-    if operation is None and len(seen) < manifest["minCases"]:
-        raise Tampered(f"vectors: {len(seen)} cases, needs the {manifest['minCases']} that manifest.json promises")
 
 
 def _manifest(root: Path) -> Document:
@@ -118,7 +132,13 @@ def _document(name: str, path: Path, promised: Document) -> Document:
     tests = list(_tests(document))
     if not document["count"] == len(tests) == promised["cases"]:
         raise Tampered(f"vectors: {name} holds {len(tests)} cases, says {document['count']}, needs {promised['cases']}")
-    if semantic_digest(tests) != promised["semanticDigest"]:
+    ordered, ids = document.get("sessions", []), {test["id"] for test in tests}
+    if len(ordered) != promised.get("sessions", 0):
+        raise Tampered(f"vectors: {name} holds {len(ordered)} sessions, needs {promised.get('sessions', 0)}")
+    for session in ordered:
+        if unknown := set(session["order"]) - ids:
+            raise Tampered(f"vectors: {session['id']} asks for {min(unknown)}, needs ids of cases in {name}")
+    if semantic_digest(tests, ordered) != promised["semanticDigest"]:
         raise Tampered(f"vectors: {name} has another semantic digest, needs {promised['semanticDigest']}")
     return document
 

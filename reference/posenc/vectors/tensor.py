@@ -7,6 +7,7 @@ languages whose JSON is exact: the shortest decimals of the binary64 values; wha
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,10 @@ SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 def plain(value: Any) -> Any:
     """A parameter or an element as JSON has it; what JSON has no number for is a string."""
+    if isinstance(value, Mapping):
+        return {name: plain(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(part) for part in value]
     if isinstance(value, bool | np.bool_):
         return bool(value)
     if isinstance(value, int | np.integer):
@@ -67,4 +72,8 @@ def plain(value: Any) -> Any:
 
 def unplain(value: Any) -> Any:
     """The parameter that `plain` wrote."""
+    if isinstance(value, dict):
+        return {name: unplain(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [unplain(part) for part in value]
     return SPECIAL.get(value, value) if isinstance(value, str) else value

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from posenc.vectors.case import Case
+from posenc.vectors.case import Case, Session
 
 RULES = ("alibi/press", "alibi/geometric")
 PADDED, GRID = ("alibi/key-only", "alibi/falcon"), ("alibi/press", "alibi/euclidean")
@@ -21,6 +21,20 @@ def cases() -> Iterator[Case]:
     yield from _padded()
     yield from _grid()
     yield from _refused()
+
+
+def sessions() -> Iterator[Session]:
+    """Biases and slopes kept between calls: by length alone, by heads alone, or with their use."""
+    for name, comment, flags, order in (
+        ("prefill-then-decode", "the keys grow", ["CacheOffset"], "causal-3-heads decode causal-3-heads"),
+        ("long-then-short", "a longer row of keys serves again", [], "chunk causal-2-heads chunk"),
+        ("decode-twice", "one query, more keys", ["CacheOffset"], "decode long-row decode"),
+        ("other-heads", "as many keys", ["NonPow2Heads"], "causal-3-heads causal-6-heads causal-3-heads"),
+        ("other-use", "the same sizes", ["Bidirectional"], "causal-3-heads symmetric-3-heads causal-3-heads"),
+        ("other-max-bias", "as many heads", ["BaseIgnored"], "causal-2-heads max-16 causal-2-heads"),
+    ):
+        steps = [f"bias/{step}" for step in order.split()]
+        yield Session(f"bias/session-{name}", comment, ["StaleState", *flags], steps)
 
 
 def _slopes() -> Iterator[Case]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from posenc.vectors.case import Case, values
+from posenc.vectors.case import Case, Session, values
 
 BOTH = ("rope/interleaved", "rope/halves")
 ONE = BOTH[:1]
@@ -21,6 +21,26 @@ def cases() -> Iterator[Case]:
     yield from _table()
     yield from _rotate()
     yield from _refused()
+
+
+def sessions() -> Iterator[Session]:
+    """Tables kept between calls: by length alone, by width alone, by shape alone, or counted on."""
+    for operation, name, comment, flags, order in (
+        ("table", "long-then-short", "the longer table serves again", [], "bf16-trap from-0-dim-8 bf16-trap"),
+        ("table", "other-positions", "as many, but others", [], "near-0-1-2-3 from-4 near-0-1-2-3"),
+        ("table", "other-base", "the same sizes", ["BaseIgnored"], "from-0-dim-8 from-0-base-500000 from-0-dim-8"),
+        ("table", "other-width", "the same positions", [], "near-0-1-2-3 from-0-dim-8 near-0-1-2-3"),
+        ("rotate", "long-then-short", "a far position, then near ones", [], "bf16-257-259 prefill near-1-2"),
+        ("rotate", "short-then-long", "a table that must grow", [], "near-1-2 prefill bf16-257-259 near-1-2"),
+        ("rotate", "prefill-then-decode", "the cache goes on", ["CacheOffset"], "prefill decode-5 chunk prefill"),
+        ("rotate", "offset-then-none", "and starts anew", ["CacheOffset"], "chunk prefill chunk"),
+        ("rotate", "left-padding", "rows that start later, in the same shape", ["LeftPad"], "rows padded rows"),
+        ("rotate", "packed-documents", "the positions start anew in the middle", [], "prefill packed prefill"),
+        ("rotate", "other-base", "two models, one cache", ["BaseIgnored"], "prefill prefill-base-500000 prefill"),
+        ("rotate", "other-width", "two head sizes, one cache", [], "prefill prefill-dim-8 prefill"),
+    ):
+        steps = [f"{operation}/{step}" for step in order.split()]
+        yield Session(f"{operation}/session-{name}", comment, ["StaleState", *flags], steps)
 
 
 def _inverse_frequencies() -> Iterator[Case]:
@@ -78,6 +98,9 @@ def _table() -> Iterator[Case]:
         128,
     )
     yield table("two-axes", "positions (batch, n)", ["LeftPad"], [[0, 1, 2], [5, 6, 7]], 4)
+    yield table("from-4", "the rows after near-0-1-2-3", ["CacheOffset"], [4, 5, 6, 7], 4)
+    yield table("from-0-dim-8", "near-0-1-2-3 of another width", ["ExponentDenominator"], [0, 1, 2, 3], 8)
+    yield table("from-0-base-500000", "and of another base", ["BaseIgnored"], [0, 1, 2, 3], 8, 500000.0)
 
 
 def _rotate() -> Iterator[Case]:
@@ -187,6 +210,14 @@ def _rotate() -> Iterator[Case]:
     yield rotate("dim-80", "2i/80 is no dyadic fraction", ["ExponentDenominator"], (1, 80), [8191])
     yield rotate("dim-96", "neither is 2i/96", ["ExponentDenominator", *FARTHER], (1, 96), [65537])
     yield rotate("dim-128", "a full head", ["ExponentDenominator"], (2, 128), [1, 4097])
+    yield rotate("prefill", "five tokens from the start", ["PairLayout"], (5, 4), [0, 1, 2, 3, 4])
+    yield rotate("decode-5", "the token after prefill", ["CacheOffset"], (1, 4), [5])
+    yield rotate("chunk", "five tokens after prefill", ["CacheOffset"], (5, 4), [5, 6, 7, 8, 9])
+    yield rotate("packed", "a document of three and one of two", ["PairLayout"], (5, 4), [0, 1, 2, 0, 1])
+    yield rotate("rows", "two rows alike", ["BroadcastAxis"], (2, 1, 3, 4), [[0, 1, 2], [0, 1, 2]])
+    yield rotate("padded", "the first row starts one later", ["LeftPad"], (2, 1, 3, 4), [[0, 0, 1], [0, 1, 2]])
+    yield rotate("prefill-dim-8", "prefill of another width", ["ExponentDenominator"], (5, 8), [0, 1, 2, 3, 4])
+    yield rotate("prefill-base-500000", "and of another base", ["BaseIgnored"], (5, 4), [0, 1, 2, 3, 4], 500000.0)
 
 
 def _refused() -> Iterator[Case]:

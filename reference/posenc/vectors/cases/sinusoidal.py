@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from posenc.definitions.sinusoidal import CONVENTIONS
-from posenc.vectors.case import Case
+from posenc.vectors.case import Case, Session
 
 ALL = tuple(CONVENTIONS)
 SPACINGS = ("sinusoidal/interleaved", "sinusoidal/interleaved-endpoint")
@@ -21,6 +21,19 @@ def cases() -> Iterator[Case]:
     yield from _table()
     yield from _shift_matrix()
     yield from _refused()
+
+
+def sessions() -> Iterator[Session]:
+    """Tables kept between calls: by length alone, by width alone, by shape alone, or with their start."""
+    for name, comment, flags, order in (
+        ("long-then-short", "the longer table serves again", [], "bf16-trap dim-8 bf16-trap"),
+        ("other-positions", "as many, but others", [], "dim-8 fractional dim-8"),
+        ("other-base", "the same sizes", ["BaseIgnored"], "dim-8 base-100 dim-8"),
+        ("other-width", "a row of four, then of eight", [], "near-0-1-2-3 dim-8 near-0-1-2-3"),
+        ("other-start", "a start that stays", ["CacheOffset"], "near-0-1-2-3 start-1 near-0-1-2-3"),
+    ):
+        steps = [f"table/{step}" for step in order.split()]
+        yield Session(f"table/session-{name}", comment, ["StaleState", *flags], steps)
 
 
 def _inverse_frequencies() -> Iterator[Case]:
