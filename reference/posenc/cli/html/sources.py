@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -10,15 +9,15 @@ from posenc import spec
 from posenc.cli.html.parts import counted, listed, tag, terms, text
 from posenc.proving.runner import Outcome
 
+# those that a ledger may quote, whether or not anybody has gone through them
 NUMBERS = ("000", "001", "002", "003", "004")
 SHOWN = ("id", "phrase", "english", "says", "verdict", "lines")  # a statement's fields that have a place of their own
 Outcomes = Mapping[str, Outcome]
 
 
 def document(number: str) -> dict[str, Any]:
-    """spec/documents/<number>.toml; empty where nobody has gone through the document."""
-    path = spec.folder("spec") / "documents" / f"{number}.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    """What the document says; empty where nobody has gone through it."""
+    return spec.document(number) if number in spec.documents() else {}
 
 
 def verdicts() -> list[str]:
