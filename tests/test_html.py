@@ -225,6 +225,14 @@ def test_plots_show_what_the_claims_say() -> None:
     assert "begins at 113 (causal) and at 91 (bidirectional)" in figures.buckets()
 
 
+def test_accuracy_has_a_line_for_every_table_that_was_measured() -> None:
+    page = (spec.folder("spec") / "accuracy.md").read_text(encoding="utf-8")
+    head = next(line for line in page.splitlines() if line.startswith("| positions"))
+    names = [name.strip() for name in head.strip("|").split("|")][1:]
+    drawn = figures.accuracy()
+    assert [name in drawn for name in names] == [True] * drawn.count("<polyline") != []
+
+
 def test_heat_map_is_the_table() -> None:
     """Sampled cells against mpmath: each stands in the path of its own shade."""
     drawn = figures.heat_map()

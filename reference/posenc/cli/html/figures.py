@@ -196,13 +196,19 @@ def convergence() -> str:
 
 
 def accuracy() -> str:
-    """The measured plot of spec/accuracy.svg, without the name space that only a file needs."""
-    drawing = (spec.folder("spec") / "accuracy.svg").read_text(encoding="utf-8")
-    drawing = drawing.replace('xmlns="http://www.w3.org/2000/svg"', 'class="wide" role="img"', 1)
+    """The figures of spec/accuracy.md, which were measured: column by column, over the last position of each row."""
+    page = (spec.folder("spec") / "accuracy.md").read_text(encoding="utf-8")
+    table = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line[:1] == "|"]
+    rows = [(int(first.split(" to ")[1]), errors) for first, *errors in table if " to " in first]
+    chart = Chart(Axis(1, rows[-1][0], "position", 2), Axis(1e-17, 1, "largest error", 10), "Error by position")
+    for column, name in enumerate(table[0][1:]):
+        found = [(max(1, last), float(errors[column])) for last, errors in rows if errors[column]]
+        chart.line([(last, error) for last, error in found if error > 0], name)
     return figure(
-        tag("div", drawing, class_="scroll"),
-        "Largest error of whole tables of cosines and sines by position, every entry compared with its correctly "
-        "rounded value: common formulas and libraries. Measured by posenc accuracy; figures in spec/accuracy.md.",
+        chart.drawn(),
+        "Largest error of any entry of tables of cosines and sines, from each power of two to the next, every entry "
+        "compared with its correctly rounded value: common formulas and libraries. Measured by posenc accuracy; the "
+        "figures and versions stand in spec/accuracy.md.",
     )
 
 

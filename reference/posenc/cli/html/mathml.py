@@ -10,15 +10,29 @@ import sympy as sp
 from sympy.printing.mathml import MathMLPresentationPrinter
 from sympy.printing.precedence import PRECEDENCE
 
-from posenc.definitions import Expr
+from posenc.definitions import Below, Expr
 
 
 class Printer(MathMLPresentationPrinter):  # type: ignore[misc]
     """SymPy's printer, but for what it does not know or what is hard to read as it does it."""
 
     def _print_Below(self, expr: Any) -> Any:  # noqa: N802, SymPy's names
-        a, b, x, y = expr.args
-        return self._print(sp.Piecewise((x, sp.Lt(a, b, evaluate=False)), (y, True), evaluate=False))
+        """Cases: x where a < b, and so on; the last one otherwise."""
+        table = self.dom.createElement("mtable")
+        table.setAttribute("class", "cases")
+        while isinstance(expr, Below):
+            a, b, x, expr = expr.args
+            self._case(table, x, sp.Lt(a, b, evaluate=False))
+        self._case(table, expr, sp.Symbol("otherwise"))
+        return self._row(self._sign("{"), table)
+
+    def _case(self, table: Any, value: Any, where: Any) -> None:
+        line = self.dom.createElement("mtr")
+        for one in (value, where):
+            cell = self.dom.createElement("mtd")
+            cell.appendChild(self._print(one))
+            line.appendChild(cell)
+        table.appendChild(line)
 
     def _print_Max(self, expr: Any) -> Any:  # noqa: N802
         return self._named("max", expr.args)
@@ -55,8 +69,7 @@ class Printer(MathMLPresentationPrinter):  # type: ignore[misc]
         return out
 
     def _named(self, name: str, args: Any) -> Any:
-        word = self.dom.createElement("mi")
-        word.appendChild(self.dom.createTextNode(name))
+        word = self._print(sp.Symbol(name))  # which knows Greek letters and indices
         commas = [part for arg in args for part in (self._sign(","), self._print(arg))][1:]
         return self._row(word, self._sign("("), *commas, self._sign(")"))
 
@@ -72,7 +85,11 @@ class Printer(MathMLPresentationPrinter):  # type: ignore[misc]
         return out
 
 
-SIGNS = {"<mo><</mo>": "<mo>&lt;</mo>", "<mo>-</mo>": "<mo>−</mo>"}  # the first SymPy forgets to escape
+SIGNS = {  # the first SymPy forgets to escape; the others are how this specification writes them
+    "<mo><</mo>": "<mo>&lt;</mo>",
+    "<mo>-</mo>": "<mo>−</mo>",
+    "&ExponentialE;": "e",
+}
 
 
 def written(expr: Expr) -> str:

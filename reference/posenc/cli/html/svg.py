@@ -12,7 +12,7 @@ from math import ceil, floor, log10
 from posenc.cli.html.parts import tag, text
 
 WIDTH, HEIGHT = 560, 330
-LEFT, RIGHT, TOP, BOTTOM = 62, 14, 30, 44
+LEFT, RIGHT, TOP, BOTTOM = 62, 14, 12, 44
 Points = Sequence[tuple[float, float]]
 
 
@@ -60,7 +60,7 @@ def _raised(exponent: int) -> str:
 
 @dataclass
 class Chart:
-    """Two axes and what is drawn between them; every line has the next colour and a name above the plot."""
+    """Two axes and what is drawn between them; every line has the next colour and a name below the plot."""
 
     x: Axis
     y: Axis
@@ -96,8 +96,8 @@ class Chart:
         self.shapes.append(_words(across + 8, up - 8, said, "start", "said"))
 
     def drawn(self) -> str:
-        """The element svg."""
-        return picture(self.title, "".join([*self._grid(), *self.shapes, *self._legend()]))
+        """The element svg, and the names of the lines."""
+        return picture(self.title, "".join([*self._grid(), *self.shapes])) + self._legend()
 
     def _grid(self) -> Iterable[str]:
         for value, said in self.x.ticks():
@@ -111,13 +111,11 @@ class Chart:
         yield _words((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, self.x.label, "middle")
         yield f'<text x="14" y="{(TOP + HEIGHT - BOTTOM) / 2:g}" class="upright">{text(self.y.label)}</text>'
 
-    def _legend(self) -> Iterable[str]:
-        across = float(LEFT)
-        for place, name in enumerate(self.names):
-            if name:
-                yield f'<path d="M{across:g} 14h16" class="line c{place % 8}"/>'
-                yield _words(across + 21, 18, name, "start")
-                across += 38 + 7.4 * len(name)
+    def _legend(self) -> str:
+        """Words of the page rather than of the drawing: on a phone the drawing shrinks, and these do not."""
+        named = [(place, name) for place, name in enumerate(self.names) if name]
+        rows = (tag("li", text(name), class_=f"c{place % 8}") for place, name in named)
+        return tag("ul", *rows, class_="legend") if named else ""
 
 
 def picture(title: str, inside: str, width: int = WIDTH, height: int = HEIGHT) -> str:

@@ -65,7 +65,7 @@ def interpolation(which: Any) -> Iterator[Row]:
     cubic = definitions("interpolation").CONVENTIONS["interpolation/cubic"]
     for kind, one in (("linear", which), ("cubic", replace(cubic, slope=slope))):
         for offset, weight in sorted(one.taps(f).items()):
-            yield f"{kind}: weight of the old place ⌊x⌋ + {offset}, f = x − ⌊x⌋", named("w")(offset), weight
+            yield f"{kind}: weight of the old place ⌊x⌋ {offset:+d}, f = x − ⌊x⌋", named("w")(offset), weight
 
 
 def floater(which: Any) -> Iterator[Row]:

@@ -32,7 +32,11 @@ def rope_scaling(which: Any) -> Iterator[Row]:
     yield "ntk: base", sp.Symbol("b'"), which.stretched(b, s, r)
     yield "dynamic: s beyond the original context L, at length l", sp.Symbol("s'"), which.bracket(s, length, extent)
     yield "by parts, yarn: a share κ of the frequency is kept", named("f")(theta), which.blend(theta, s, kept)
-    yield "llama3", named("f")(theta), bands(replace(which, extent=lambda _: extent), theta, given)
+    yield (
+        "llama3: low and high are turns within L",
+        named("f")(theta),
+        bands(replace(which, extent=lambda _: extent), theta, given),
+    )
     yield "longrope", named("f")(theta), which.picked(theta, sp.Symbol("lambda_i", positive=True))
     yield "yarn: factor of both waves", sp.Symbol("A"), which.attention(Fixed({"rope_type": "yarn", "factor": s}))
 
