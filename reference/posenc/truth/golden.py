@@ -122,8 +122,8 @@ def frequencies(request: Request) -> list[Any]:
 
 def _width(request: Request, params: Mapping[str, Any]) -> dict[str, int]:
     """The parameters that stand for the width of the heads where nothing is said."""
-    left = [name for name in ("rotary_dim", "head_dim") if params.get(name, 0) is None]
-    return {name: request.inputs["x"].shape[-1] for name in left}
+    names = ("rotary_dim", "head_dim")
+    return {name: request.inputs["x"].shape[-1] for name in names if params.get(name, 0) is None}
 
 
 def beside(request: Request) -> Mapping[str, Words]:
