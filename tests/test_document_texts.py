@@ -134,7 +134,7 @@ def test_formulas_code_and_pictures_are_counted(number: str) -> None:
 
 
 def test_a_tampered_page_is_refused() -> None:
-    page = {"document": {}, "statement": [dict(one) for one in PAGES["003"]["statement"]], "passed": []}
+    page: Table = {"document": {}, "statement": [dict(one) for one in PAGES["003"]["statement"]], "passed": []}
     page["statement"][3]["phrase"] += "!"
     assert misquoted("003", page) == [page["statement"][3]["phrase"]]
     assert uncovered("003", page) != []
