@@ -13,7 +13,7 @@ from posenc.cli.console import err, out, print_json, progress, styled
 from posenc.proving.documents import VERDICTS, disagreement
 from posenc.proving.runner import Outcome, audit
 
-SAID = ("english", "says", "condition", "correction", "reason")  # beside the phrase, in this order
+SAID = ("english", "says", "condition", "correction", "note", "reason")  # beside the phrase, in this order
 
 
 def page(number: str, json: bool) -> None:
