@@ -261,6 +261,11 @@ def test_the_command_prints_a_page() -> None:
         assert f"{one['verdict']} 004.{one['id']}, line" in ran.stdout
         assert one["phrase"][:30] in ran.stdout
     assert "17 statements: 8 proved" in ran.stdout
+    assert "run as printed: TabError" in ran.stdout
+    assert "called as printed: NameError" in ran.stdout
+    assert "mend: 'pos_vec[:, None] @' becomes 'pos_vec[:, None].float() @'" in ran.stdout
+    assert "against: 004.sinusoidal_listing" in ran.stdout
+    assert "see: sinusoidal.shift_odd" in ran.stdout
 
 
 def test_the_command_sees_a_verdict_that_does_not_hold(monkeypatch: pytest.MonkeyPatch) -> None:
