@@ -349,6 +349,7 @@ def test_everything_about_a_family_is_within_three_clicks() -> None:
 
 DATA = {
     "*/claims.toml": "claims",
+    "documents/[0-9]*.toml": "documents",
     "*/conventions.toml": "conventions",
     "*/operations.toml": "operations",
     "flags.toml": "flags",

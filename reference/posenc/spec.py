@@ -86,6 +86,20 @@ def bibliography() -> str:
     return (folder("spec") / "bibliography.md").read_text(encoding="utf-8")
 
 
+@cache
+def documents() -> tuple[str, ...]:
+    """The numbers of the documents whose statements are judged, such as "003"."""
+    return tuple(sorted(path.stem for path in (folder("spec") / "documents").glob("[0-9]*.toml")))
+
+
+def document(number: str) -> Table:
+    """One of them: document → title, digest, counts; passed → lines that say nothing; statement → what it says.
+
+    Statements are in the document's order; their fields are described in schema/documents.schema.json.
+    """
+    return _toml("documents", f"{number}.toml")
+
+
 def model(name: str) -> Table:
     """A real model's configuration, as its authors publish it, with provenance."""
     path = folder("spec") / "models" / f"{name}.json"

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from posenc import spec
 from posenc.cli.console import err, known, out, print_json, progress, styled
+from posenc.cli.document import page
 from posenc.proving.runner import Outcome, audit
 
 Names = Annotated[
@@ -21,11 +22,18 @@ def command(
     names: Names = None,
     steps: Annotated[bool, typer.Option("--steps", help="print every step of every proof")] = False,
     json: Annotated[bool, typer.Option("--json", help="one JSON object for machines")] = False,
+    document: Annotated[str | None, typer.Option("--document", help="what one document says, such as 003")] = None,
 ) -> None:
     """Run every proof and print each claim with its verdict and time.
 
+    With --document, what that document says, statement by statement, and the claims that decide it.
     Exit code 0 when every finding is what the ledger says, 1 otherwise.
     """
+    if document is not None:
+        if names or steps:
+            raise ValueError("--document was given with claims or --steps, needs to be alone, or with --json")
+        page(known("document", document, spec.documents()), json)
+        return
     claims = [f"{ledger}.{claim}" for ledger in spec.ledgers() for claim in spec.claims(ledger)]
     asked = [known("claim", name, [*spec.ledgers(), *claims]) for name in names or spec.ledgers()]
     total = sum(1 if "." in name else len(spec.claims(name)) for name in asked)

@@ -22,6 +22,10 @@ err = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() el
 STYLES = {
     "proved": "green",
     "refuted": "yellow",
+    "conditional": "cyan",
+    "imprecise": "cyan",
+    "misreported": "yellow",
+    "remark": "dim",
     "unknown": "bold red",
     "A": "green",
     "B": "yellow",
