@@ -7,6 +7,7 @@ tampered with is refused here as well.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 from collections.abc import Callable
@@ -134,7 +135,7 @@ def test_formulas_code_and_pictures_are_counted(number: str) -> None:
 
 
 def test_a_tampered_page_is_refused() -> None:
-    page = {"document": {}, "statement": [dict(one) for one in PAGES["003"]["statement"]], "passed": []}
+    page: Table = {"document": {}, "statement": [dict(one) for one in PAGES["003"]["statement"]], "passed": []}
     page["statement"][3]["phrase"] += "!"
     assert misquoted("003", page) == [page["statement"][3]["phrase"]]
     assert uncovered("003", page) != []
@@ -305,3 +306,33 @@ def test_what_is_called_as_printed() -> None:
     found["004", 3] = happens("RelativePositionEmbedding2D((4, 6), (2, 2), 8)(torch.randn(2, 6, 8))", names)
     assert found == {place: says for place, says in called.items() if place in found}
     assert {place for place, says in called.items() if says != "yes"} <= set(found)
+
+
+# --- what listings printed -----------------------------------------------------------------------------------------
+
+
+def printed(output: int) -> str:
+    return part("002", next(one for one in PAGES["002"]["statement"] if output in one.get("outputs", ())))
+
+
+@pytest.mark.peers
+def test_the_printed_configuration_is_the_default() -> None:
+    config = pytest.importorskip("transformers").RobertaConfig()
+    said = json.loads(printed(1).replace("RobertaConfig", ""))
+    gone = {"position_embedding_type", "transformers_version", "model_type"}  # of the class, or of the release
+    assert {key: getattr(config, key) for key in said.keys() - gone} == {key: said[key] for key in said.keys() - gone}
+    assert learned.capacity(said["max_position_embeddings"], pad=said["pad_token_id"], rule="padding-aware") == 510
+
+
+@pytest.mark.peers
+@pytest.mark.filterwarnings("ignore")
+def test_the_printed_module_is_that_of_the_mended_listing() -> None:
+    found = repr(before("002", 6)["emb"]).replace(", bias=True", "")
+    assert plain(found) == plain(printed(2))
+
+
+def test_the_printed_numbers() -> None:
+    tokens, ids = (json.loads(line[line.index("[") :].replace("'", '"')) for line in printed(3).strip().split("\n"))
+    assert (len(tokens), len(ids)) == (10, 12)
+    assert learned.ids(np.ones((1, len(ids)), dtype=bool), pad=1, rule="padding-aware").tolist() == [[*range(2, 14)]]
+    assert "-0.0000" in printed(4)

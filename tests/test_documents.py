@@ -15,10 +15,12 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given
+from typer.testing import CliRunner
 
 from domains import bases, even, integers, tokens, vectors
-from oracle import assert_near
+from oracle import A, assert_near
 from posenc import learned, rope, sinusoidal, spec
+from posenc.cli import app
 from posenc.proving.documents import CARRIED, VERDICTS, disagreement
 from posenc.proving.runner import run
 
@@ -39,13 +41,14 @@ def test_predefined(p: int, dim: int, base: float) -> None:
     assert (sinusoidal.table([0, p], dim, base=base)[1] == row).all()
 
 
-@given(n=tokens, dim=even)
-def test_sinusoidal_listing(n: int, dim: int) -> None:
+@given(p=tokens, dim=even)
+def test_sinusoidal_listing(p: int, dim: int) -> None:
+    pos_vec = np.array([0.0, p, p + 1])
     omega = 1.0 / 10000 ** (np.arange(dim // 2) / (dim / 2))
-    out = np.arange(float(n))[:, None] @ omega[None, :]
-    embedding = np.zeros((n, dim))
+    out = pos_vec[:, None] @ omega[None, :]
+    embedding = np.zeros((3, dim))
     embedding[:, 0::2], embedding[:, 1::2] = np.sin(out), np.cos(out)
-    assert_near(embedding, sinusoidal.table(np.arange(n), dim), 1e-12 * n)
+    assert_near(embedding, sinusoidal.table(pos_vec, dim), A * 2.0**-53 * (p + 2) * (1 + np.log(10000)))
 
 
 def test_counted() -> None:
@@ -246,3 +249,44 @@ def test_counts_of_the_chapter() -> None:
         assert told, f"{number} is not in the chapter"
         counts = [sum(one["verdict"] == verdict for one in PAGES[number]["statement"]) for verdict in VERDICTS]
         assert [int(cell) for cell in told[0].split("|")[3:-1]] == [sum(counts), *counts]
+
+
+# --- the command ---------------------------------------------------------------------------------------------------
+
+
+def test_the_command_prints_a_page() -> None:
+    ran = CliRunner().invoke(app, ["audit", "--document", "004"])
+    assert ran.exit_code == 0
+    for one in PAGES["004"]["statement"]:
+        assert f"{one['verdict']} 004.{one['id']}, line" in ran.stdout
+        assert one["phrase"][:30] in ran.stdout
+    assert "17 statements: 8 proved" in ran.stdout
+    assert "run as printed: TabError" in ran.stdout
+    assert "called as printed: NameError" in ran.stdout
+    assert "mend: 'pos_vec[:, None] @' becomes 'pos_vec[:, None].float() @'" in ran.stdout
+    assert "against: 004.sinusoidal_listing" in ran.stdout
+    assert "see: sinusoidal.shift_odd" in ran.stdout
+
+
+def test_the_command_sees_a_verdict_that_does_not_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = copy.deepcopy(PAGES["004"])
+    page["statement"] = [one for one in page["statement"] if one["id"] in ("typed_base", "swin_formula")]
+    page["statement"][0]["verdict"] = "proved"
+    monkeypatch.setattr(spec, "document", lambda number: page)
+    ran = CliRunner().invoke(app, ["audit", "--document", "004", "--json"])
+    said = json.loads(ran.stdout)
+    assert ran.exit_code == 1
+    assert [one["agrees"] for one in said["statements"]] == [False, True]
+    assert not said["holds"]
+    assert said["counts"] == {"proved": 2}
+    assert said["claims"]["sinusoidal.typed_base"] == {
+        "verdict": "refuted", "holds": True, "says": LEDGER["sinusoidal.typed_base"]["says"]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [(["--document", "005"], "document is '005', needs one of 000"), (["rope", "--document", "001"], "to be alone")],
+)
+def test_the_command_refuses(arguments: list[str], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        CliRunner().invoke(app, ["audit", *arguments], catch_exceptions=False)

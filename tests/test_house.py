@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import jsonschema
@@ -178,17 +179,27 @@ def test_every_bound_is_explained(family: str) -> None:
 def unbroken(family: str) -> tuple[list[str], list[str]]:
     """The wrong definitions that break no claim, and the claims that no wrong definition breaks.
 
-    A claim that was broken is tried again only on wrong definitions that the others let pass.
+    The claims that have broken most so far in the least time are asked first; what is left is tried on all the rest.
     """
-    idle, proven, harmless = list(spec.decided(family)), list[str](), []
-    for name, make in script(family).WRONG.items():
-        wrong = make(script(family).PAPER)
-        breaks = [claim for claim in idle if not run(family, claim, wrong).holds]
-        if not breaks and all(run(family, claim, wrong).holds for claim in reversed(proven)):
-            harmless.append(name)
-        proven += breaks
-        idle = [claim for claim in idle if claim not in breaks]
-    return harmless, idle
+    wrongs = {name: make(script(family).PAPER) for name, make in script(family).WRONG.items()}
+    asked = dict.fromkeys(spec.decided(family), (0, 0.0))  # claim → how many it broke, in how many seconds
+    told: dict[tuple[str, str], bool] = {}
+
+    def breaks(name: str, claim: str) -> bool:
+        if (name, claim) not in told:
+            start = perf_counter()
+            try:
+                told[name, claim] = not run(family, claim, wrongs[name]).holds
+            except TypeError:  # a comparison of symbols: the proof cannot read this definition, which is no verdict
+                told[name, claim] = False
+            asked[claim] = (asked[claim][0] + told[name, claim], asked[claim][1] + perf_counter() - start)
+        return told[name, claim]
+
+    def promising() -> list[str]:
+        return sorted(asked, key=lambda claim: (asked[claim][0] + 0.5) / (asked[claim][1] + 0.02), reverse=True)
+
+    harmless = [name for name in wrongs if not any(breaks(name, claim) for claim in promising())]
+    return harmless, [claim for claim in asked if not any(breaks(name, claim) for name in wrongs)]
 
 
 @pytest.mark.parametrize("family", LEDGERS)

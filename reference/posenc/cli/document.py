@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import typer
@@ -13,7 +14,8 @@ from posenc.cli.console import err, out, print_json, progress, styled
 from posenc.proving.documents import VERDICTS, disagreement
 from posenc.proving.runner import Outcome, audit
 
-SAID = ("english", "says", "condition", "correction", "reason")  # beside the phrase, in this order
+SAID = ("english", "says", "condition", "correction", "note", "reason")  # beside the phrase, in this order
+RUN = {"runs": "run as printed", "called": "called as printed"}
 
 
 def page(number: str, json: bool) -> None:
@@ -56,18 +58,24 @@ def _print(number: str, outcomes: dict[str, Outcome], against: dict[str, str]) -
         first, last = one["lines"]
         place = f"line {first}" if first == last else f"lines {first} to {last}"
         out.print(f"{styled(one['verdict'])} [dim]{number}.{one['id']}, {place}[/]\n  {escape(one['phrase'])}")
-        for field in SAID:
-            if field in one and one[field] != one["phrase"]:
-                out.print(f"  [dim]{field}:[/] {escape(one[field])}")
+        for field, said in _said(one):
+            out.print(f"  [dim]{field}:[/] {escape(said)}")
         for claim in one.get("claims", ()):
             out.print(
                 f"  [dim]by[/] {claim}, {styled(outcomes[claim].verdict)}: {escape(outcomes[claim].entry['says'])}"
             )
-        for claim in one.get("see", ()):
-            out.print(f"  [dim]see {claim}[/]")
         if against[one["id"]]:
             err.print(f"[bold red]{number}.{one['id']}[/]: {against[one['id']]}", soft_wrap=True)
     out.print(f"\n{len(outcomes)} claims, {sum(o.seconds for o in outcomes.values()):.1f} s")
+
+
+def _said(one: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is said of a statement, beside the claims that carry it: name of the field, text."""
+    yield from ((field, one[field]) for field in SAID if field in one and one[field] != one["phrase"])
+    yield from ((words, one[field]) for field, words in RUN.items() if field in one)
+    yield from (("mend", f"{old!r} becomes {new!r}") for old, new in one.get("mend", ()))
+    yield from (("against", other) for other in one.get("contradicts", ()))
+    yield from (("see", claim) for claim in one.get("see", ()))
 
 
 def _report(number: str, outcomes: dict[str, Outcome], against: dict[str, str]) -> dict[str, Any]:

@@ -115,10 +115,15 @@ def frequencies(request: Request) -> list[Any]:
     stem = request.operation.split(".")[0]
     module = family(stem)
     params = {name: exact(value) for name, value in request.params.items()}
-    if params.get("rotary_dim", 0) is None:
-        params["rotary_dim"] = request.inputs["x"].shape[-1]
+    params |= _width(request, params)
     asked = module.OPERATIONS["inverse_frequencies"].define(module.CONVENTIONS[request.convention], params)
     return list(asked["inverse_frequencies"])
+
+
+def _width(request: Request, params: Mapping[str, Any]) -> dict[str, int]:
+    """The parameters that stand for the width of the heads where nothing is said."""
+    names = ("rotary_dim", "head_dim")
+    return {name: request.inputs["x"].shape[-1] for name in names if params.get(name, 0) is None}
 
 
 def beside(request: Request) -> Mapping[str, Words]:
@@ -132,8 +137,7 @@ def beside(request: Request) -> Mapping[str, Words]:
         return {}
     contract = {argument["name"]: argument.get("default") for argument in spec.operations(stem)[name]["arguments"]}
     params = {**contract, **{key: value for key, value in request.params.items() if key in contract}}
-    if params.get("rotary_dim", 0) is None:
-        params["rotary_dim"] = request.inputs["x"].shape[-1]
+    params |= _width(request, params)
     module = family(stem)
     return evaluate(module.OPERATIONS[name], module.CONVENTIONS[request.convention], params, {}, FLOAT64)
 
