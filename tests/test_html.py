@@ -6,11 +6,13 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -22,6 +24,7 @@ from posenc import spec
 from posenc.cli import app
 from posenc.cli.html import figures, page, sources
 from posenc.cli.html.formulas import definition, formulas
+from posenc.cli.html.ledgers import claim
 from posenc.cli.html.mathml import equation
 from posenc.definitions.wrong import gallery
 from posenc.proving.record import Step
@@ -168,6 +171,15 @@ def test_words_from_outside_are_escaped(outcomes: list[Outcome]) -> None:
     assert "Found unknown, the ledger says proved." in text
 
 
+def test_what_the_record_assumes_is_shown_where_there_are_records(
+    outcomes: list[Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = SimpleNamespace(hypotheses=lambda steps: [f"b<{len(steps)} positive", "n integer"])
+    monkeypatch.setitem(sys.modules, "posenc.proving.explain", records)
+    shown = claim(outcomes[0])
+    assert f"assumed of symbols</dt><dd>b&lt;{len(outcomes[0].steps)} positive; n integer</dd>" in shown
+
+
 def test_a_claim_asked_for_twice_stands_there_once(outcomes: list[Outcome]) -> None:
     some = [one for one in outcomes if one.claim.startswith("truth.")]
     assert problems(page([*some, *some]), ("truth",)) == []
@@ -261,6 +273,8 @@ def test_command_writes_the_page_whole_and_replaces_nothing(tmp_path: Path) -> N
     assert json.loads(done.stdout)["holds"], "the JSON is still all of standard output"
     assert problems(path.read_text(), ("truth",)) == []
     assert [one.name for one in tmp_path.iterdir()] == ["report.html"]
+    both = CliRunner().invoke(app, ["audit", "--document", "003", "--html", str(path), "--force"])
+    assert "needs to be alone" in str(both.exception)
     lost = CliRunner().invoke(app, ["audit", "truth", "--html", str(tmp_path / "no" / "report.html")])
     assert isinstance(lost.exception, FileNotFoundError)
 

@@ -36,8 +36,8 @@ def command(
     Exit code 0 when every finding is what the ledger says, 1 otherwise.
     """
     if document is not None:
-        if names or steps:
-            raise ValueError("--document was given with claims or --steps, needs to be alone, or with --json")
+        if names or steps or html:
+            raise ValueError("--document was given with claims, --steps or --html, needs to be alone, or with --json")
         page(known("document", document, spec.documents()), json)
         return
     claims = [f"{ledger}.{claim}" for ledger in spec.ledgers() for claim in spec.claims(ledger)]
