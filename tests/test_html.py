@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import shutil
 import subprocess
@@ -22,7 +23,7 @@ from typer.testing import CliRunner
 
 from posenc import spec
 from posenc.cli import app
-from posenc.cli.html import figures, page, sources
+from posenc.cli.html import figures, page, sources, svg
 from posenc.cli.html.formulas import definition, formulas
 from posenc.cli.html.ledgers import claim
 from posenc.cli.html.mathml import equation
@@ -111,9 +112,9 @@ def problems(text: str, ledgers: tuple[str, ...] = ASKED) -> list[str]:
     found += [f"from outside: {what}" for what in read.outside]
     if re.search(r"https?:|url\(|@import|//[a-z]+\.", text):
         found.append("an address")
-    for math in re.findall(r"<math.*?</math>", text, re.DOTALL):
+    for formula in re.findall(r"<math.*?</math>", text, re.DOTALL):
         try:
-            ElementTree.fromstring(math)
+            ElementTree.fromstring(formula)
         except ElementTree.ParseError as error:
             found.append(f"MathML: {error}")
     if len(text.encode()) > 5e6:
@@ -229,6 +230,7 @@ def test_first_rise_is_certified() -> None:
     falls = [(Fraction(3), Fraction(3)), (Fraction(1), Fraction(1))]
     assert figures.first_rise([*falls, (Fraction(2), Fraction(2))]) == 1
     assert figures.first_rise([*falls, (Fraction(1), Fraction(2))]) is None, "an end in common decides nothing"
+    assert figures.first_rise([*falls, (Fraction(1), Fraction(2)), (Fraction(5), Fraction(5))]) is None, "nor later"
     assert figures.first_rise([*falls, (third, half)]) is None, "it never rises"
 
 
@@ -242,7 +244,14 @@ def test_accuracy_has_a_line_for_every_table_that_was_measured() -> None:
     head = next(line for line in page.splitlines() if line.startswith("| positions"))
     names = [name.strip() for name in head.strip("|").split("|")][1:]
     drawn = figures.accuracy()
-    assert [name in drawn for name in names] == [True] * drawn.count("<polyline") != []
+    lines = re.findall('<polyline points="([^"]*)"', drawn)
+    assert [name in drawn for name in names] == [True] * len(lines) != []
+    final = next(line for line in reversed(page.splitlines()) if " to " in line and line[:1] == "|")
+    errors = [float(cell) for cell in final.strip("|").split("|")[1:]]
+    ends = [float(one.rpartition(",")[2]) for one in lines]
+    decade = (svg.HEIGHT - svg.TOP - svg.BOTTOM) / 17
+    for end, error in zip(ends, errors, strict=True):
+        assert end - ends[0] == pytest.approx(decade * math.log10(errors[0] / error), abs=0.2)
 
 
 def test_heat_map_is_the_table() -> None:
