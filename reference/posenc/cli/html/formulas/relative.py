@@ -35,7 +35,7 @@ def transformer_xl(which: Any) -> Iterator[Row]:
     (content,), (position,) = which.biased([q], [u], [v])
     R = sp.Symbol("R", real=True)
     yield "one channel of each term, R of the row W_R R_{i−j}", logit, which.logit(content * key, position * R, d, d)
-    yield "pair m of the sinusoid of distance δ", named("R")(delta), sp.Matrix([which.wave.pair(delta, i, d, b)])
+    yield "pair i of the sinusoid of distance δ", named("R")(delta), sp.Matrix([which.wave.pair(delta, i, d, b)])
 
 
 def deberta(which: Any) -> Iterator[Row]:

@@ -53,13 +53,11 @@ def rope_axial(which: Any) -> Iterator[Row]:
 
 def mrope(which: Any) -> Iterator[Row]:
     """The axis of each pair, and its angle."""
+    yield "inverse frequency of pair j", sp.Symbol("theta_j"), which.rope.frequency(j, r, r, b)
+    named_rates = replace(which, rope=replace(which.rope, frequency=lambda pair, *_: sp.Symbol(f"theta_{pair}")))
     position = sp.symbols("t y x", real=True)
-    angles = [which.angle(pair, position, 12, (2, 2, 2), b) for pair in range(6)]
-    yield (
-        "angles of the pairs at (t, y, x); 12 channels, sections (2, 2, 2)",
-        named("alpha")(*position),
-        sp.Matrix(angles),
-    )
+    angles = sp.Matrix([named_rates.angle(pair, position, 12, (2, 2, 2), b) for pair in range(6)])
+    yield "angles of the pairs at (t, y, x); 12 channels, sections (2, 2, 2)", named("alpha")(*position), angles
     yield "rotation of a pair by its angle", named("R")(angle), which.rope.turn(angle)
 
 
