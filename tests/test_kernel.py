@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -170,6 +171,25 @@ def test_a_library_that_is_missing_is_told_from_a_proof_that_fails(
     assert (run.exit_code, said in run.stderr, kernel.NEEDS in run.stderr) == (code, True, code == 5)
 
 
+def test_the_audit_prints_what_a_claim_rests_on_and_fails_when_the_ledger_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    right = kernel.Checked("shaw.clips", "shaw_clips", "ShawKernel.v", (), ())
+    real = kernel.Checked("rope.norm", "rope_norm", "RopeKernel.v", ("A.a", "B.C.b"), ("A.a", "B.C.b"))
+    wrong = kernel.Checked("shaw.rows", "shaw_rows", "ShawKernel.v", (), ("Nobody.knows",))
+    for found, code in (([right, real], 0), ([right, wrong, real], 1)):
+        monkeypatch.setattr(kernel, "check", lambda _, found=found: found)
+        run = audit("shaw", "--kernel")
+        assert run.exit_code == code
+        assert [line.split() for line in run.stdout.splitlines()[1:2]] == [
+            ["shaw.clips", "ShawKernel.v", "shaw_clips", "nothing"]
+        ]
+        assert re.search(r"rope\.norm +RopeKernel\.v rope_norm +a, b", run.stdout)
+        assert run.stderr == "shaw.rows: it rests on nothing, the ledger says Nobody.knows\n" * code
+        said = json.loads(audit("shaw", "--kernel", "--json").stdout)["claims"]
+        assert [one["holds"] for one in said] == [one.holds for one in found]
+
+
 # --- with Coq ------------------------------------------------------------------------------------------------------
 
 
@@ -243,17 +263,3 @@ def test_a_changed_sign_in_a_definition_is_refused(compiled: Path, tmp_path: Pat
     shutil.copy(compiled / "Pairs.vo", tmp_path)
     with pytest.raises(kernel.Refused, match=r"kernel: RopeKernel\.v is refused: File .* Error:"):
         list(kernel.compile_files(tmp_path, {"RopeKernel.v": changed}))
-
-
-@coq
-@pytest.mark.xdist_group("kernel")
-def test_the_audit_prints_what_a_claim_rests_on_and_fails_when_the_ledger_says_otherwise(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    right, wrong = (dict(spec.claims("shaw")[name]["kernel"]) for name in ("clips", "rows"))
-    wrong["assumptions"] = ["Nobody.knows"]
-    monkeypatch.setattr(kernel, "ledger", lambda _: {"shaw.clips": right, "shaw.rows": wrong})
-    run = audit("shaw", "--kernel")
-    assert run.exit_code == 1
-    assert re.search(r"shaw\.clips +ShawKernel\.v shaw_clips +nothing", run.stdout)
-    assert run.stderr == "shaw.rows: it rests on nothing, the ledger says Nobody.knows\n"

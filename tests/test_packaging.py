@@ -60,6 +60,14 @@ def test_the_wheel_audits_and_verifies(unpacked: Path, command: list[str]) -> No
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.skipif(shutil.which("coqc") is None, reason="coqc is not there")
+def test_the_wheel_has_its_theorems_checked_by_coq(unpacked: Path) -> None:
+    done = run(unpacked, "posenc", "audit", "shaw.clips", "--kernel")
+    assert done.returncode == 0, done.stderr
+    assert "shaw_clips" in done.stdout
+    assert {path.suffix for path in (unpacked / "posenc" / "_proofs" / "kernel").iterdir()} == {".v"}
+
+
 def test_a_broken_definition_is_named_by_the_audit(unpacked: Path, tmp_path: Path) -> None:
     """The real thing: a sign changed in the file of a definition, and the command run."""
 

@@ -370,7 +370,8 @@ Fixpoint det (n : nat) (A : nat -> nat -> R) : R :=
   | S k => sum n (fun j => (-1) ^ j * A O j * det k (minor A j))
   end.
 
-Lemma det_ext n : forall A B, (forall row col, (row < n)%nat -> (col < n)%nat -> A row col = B row col) -> det n A = det n B.
+Lemma det_ext n : forall A B, (forall row col, (row < n)%nat -> (col < n)%nat -> A row col = B row col) ->
+  det n A = det n B.
 Proof.
   induction n as [| n IH]; intros A B same; [reflexivity |].
   apply sum_ext; intros j below; rewrite same by lia; f_equal; apply IH.

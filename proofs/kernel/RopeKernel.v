@@ -33,7 +33,8 @@ Lemma turn_zero a s t : a = 0 -> turn a s t = if Bool.eqb s t then 1 else 0.
 Proof. intros ->; destruct s, t; cbn; rewrite ?cos_0, ?sin_0; lra. Qed.
 
 Lemma theta_first b r : 0 < b -> theta b r 0 = 1.
-Proof. intros; unfold theta; cbn [INR]; replace (-2 * 0 / INR r) with 0 by (unfold Rdiv; lra); apply Rpower_O; assumption. Qed.
+Proof. intros; unfold theta; cbn [INR]; replace (-2 * 0 / INR r) with 0 by (unfold Rdiv; lra); apply Rpower_O;
+  assumption. Qed.
 
 Lemma transposed o h b m row col : transpose (rotation o h b m) row col = rotation o h b (- m) row col.
 Proof.
@@ -67,9 +68,11 @@ Theorem rope_orthogonal o h n b m : (2 * h <= n)%nat ->
   det n (rotation interleaved h b m) = 1.
 Proof.
   intros room; split.
-  - intros row col first second; rewrite <- (rope_identity o h b), <- (Rplus_opp_l m), <- (rope_group o h n) by assumption.
+  - intros row col first second; rewrite <- (rope_identity o h b), <- (Rplus_opp_l m), <- (rope_group o h n)
+    by assumption.
     apply sum_ext; intros; rewrite transposed; reflexivity.
-  - apply det_blocks; [assumption |]; intros i _; cbn; rewrite <- (sin2_cos2 (m * theta b (h + (h + 0)) i)); unfold Rsqr; lra.
+  - apply det_blocks; [assumption |]; intros i _; cbn; rewrite <- (sin2_cos2 (m * theta b (h + (h + 0)) i));
+    unfold Rsqr; lra.
 Qed.
 
 (** What pair i adds to the score. *)
@@ -129,7 +132,8 @@ Proof.
   intros above some r; assert (positive : 0 < INR r) by (apply lt_0_INR; lia).
   split; [apply theta_first; lra |]; split.
   - intros i; unfold theta; rewrite <- Rpower_plus; f_equal; rewrite S_INR; field; lra.
-  - unfold theta; f_equal; rewrite minus_INR by assumption; unfold r in *; rewrite mult_INR in *; cbn [INR] in *; field; lra.
+  - unfold theta; f_equal; rewrite minus_INR by assumption; unfold r in *; rewrite mult_INR in *; cbn [INR] in *;
+    field; lra.
 Qed.
 
 Theorem rope_pairing o h c : (c < 2 * h)%nat ->
@@ -148,9 +152,11 @@ Lemma rotate_permuted o o' h n b m x row : (2 * h <= n)%nat -> (row < n)%nat ->
   rotate o' h n b m (apply n (permutation o o' h) x) row = apply n (permutation o o' h) (rotate o h n b m x) row.
 Proof.
   intros room; revert row; apply (channel_cases o' h n).
-  - intros i s inside; rewrite apply_permutation by assumption; unfold rotate, rotation; rewrite !apply_pair by assumption.
+  - intros i s inside; rewrite apply_permutation by assumption; unfold rotate, rotation; rewrite !apply_pair
+    by assumption.
     unfold act; rewrite !apply_permutation by assumption; reflexivity.
-  - intros c beyond; rewrite apply_permutation_rest by assumption; unfold rotate, rotation; rewrite !apply_rest by assumption.
+  - intros c beyond; rewrite apply_permutation_rest by assumption; unfold rotate, rotation; rewrite !apply_rest
+    by assumption.
     apply apply_permutation_rest; assumption.
 Qed.
 
@@ -164,7 +170,8 @@ Proof.
   intros room; exists (permutation interleaved halves h); split.
   - intros row col first second; split.
     + apply permutation_orthogonal; assumption.
-    + unfold permutation, identity; destruct (col <? 2 * h); match goal with |- context [?c =? ?d] => destruct (c =? d) end; auto.
+    + unfold permutation, identity; destruct (col <? 2 * h);
+      match goal with |- context [?c =? ?d] => destruct (c =? d) end; auto.
   - intros m row col first second; rewrite conjugated; unfold rotation.
     revert row first; apply (channel_cases halves h n).
     + intros i s inside; rewrite apply_permutation by assumption; revert col second; apply (channel_cases halves h n).
@@ -172,7 +179,8 @@ Proof.
       * intros col beyond; rewrite apply_permutation_rest by assumption; rewrite !blocks_rest by lia; unfold identity.
         pose proof (place_below halves h i s inside); pose proof (place_below interleaved h i s inside).
         repeat match goal with |- context [?c =? ?d] => destruct (Nat.eqb_spec c d) end; try lia; reflexivity.
-    + intros row beyond; rewrite apply_permutation_rest by assumption; revert col second; apply (channel_cases halves h n).
+    + intros row beyond; rewrite apply_permutation_rest by assumption; revert col second;
+      apply (channel_cases halves h n).
       * intros j t other; rewrite apply_permutation by assumption; rewrite !blocks_rest by lia; unfold identity.
         pose proof (place_below halves h j t other); pose proof (place_below interleaved h j t other).
         repeat match goal with |- context [?c =? ?d] => destruct (Nat.eqb_spec c d) end; try lia; reflexivity.
@@ -229,8 +237,10 @@ Proof.
       rewrite (sum_zero (n - 2 * h)), (sum_one h _ 0%nat); [| lia | |]; unfold unit; cbv zeta.
       - rewrite !Nat.eqb_refl, (theta_first b) by lra.
         destruct (Nat.eqb_spec (place o h 0 false) (place o h 0 true)); [contradiction |].
-        destruct (Nat.eqb_spec (place o h 0 true) (place o h 0 false)); [congruence |]; replace ((m - p) * 1) with (m - p) by lra; ring.
-      - intros i below other; repeat match goal with |- context [?c =? ?d] => destruct (Nat.eqb_spec c d) as [bad | _] end;
+        destruct (Nat.eqb_spec (place o h 0 true) (place o h 0 false)); [congruence |];
+          replace ((m - p) * 1) with (m - p) by lra; ring.
+      - intros i below other; repeat match goal with |- context [?c =? ?d] => destruct (Nat.eqb_spec c d) as [bad |
+        _] end;
         try (apply place_injective in bad; [lia | assumption | lia]); lra.
       - intros c _; destruct (Nat.eqb_spec (2 * h + c) (place o h 0 false)); [lia | lra]. }
     rewrite !found in same; replace (0 - 1) with (- (1)) in same by lra; replace (1 - 0) with 1 in same by lra.

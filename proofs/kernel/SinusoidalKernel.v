@@ -11,7 +11,8 @@ Definition omega (b : R) (d i : nat) : R := Rpower b (-2 * INR i / INR d).
 Definition wave (a : R) (side : bool) : R := if side then cos a else sin a.
 
 (** The row of position p, and the matrix of the shift by k. *)
-Definition row (o : order) (h : nat) (w : nat -> R) (p : R) (c : nat) : R := wave (p * w (pair_of o h c)) (side_of o h c).
+Definition row (o : order) (h : nat) (w : nat -> R) (p : R) (c : nat) : R :=
+  wave (p * w (pair_of o h c)) (side_of o h c).
 
 Definition turn (a : R) (s t : bool) : R :=
   match s, t with
@@ -35,7 +36,8 @@ Lemma omega_positive b d i : 0 < omega b d i.
 Proof. apply exp_pos. Qed.
 
 Lemma omega_first b d : 0 < b -> omega b d 0 = 1.
-Proof. intros; unfold omega; cbn [INR]; replace (-2 * 0 / INR d) with 0 by (unfold Rdiv; lra); apply Rpower_O; assumption. Qed.
+Proof. intros; unfold omega; cbn [INR]; replace (-2 * 0 / INR d) with 0 by (unfold Rdiv; lra); apply Rpower_O;
+  assumption. Qed.
 
 Lemma omega_next b d i : (0 < d)%nat -> omega b d (S i) = Rpower b (-2 / INR d) * omega b d i.
 Proof.
@@ -80,7 +82,8 @@ Qed.
 Theorem sinusoidal_shift_linear o h w k : exists M : nat -> nat -> R,
   forall p c, (c < 2 * h)%nat -> row o h w (p + k) c = apply (2 * h) M (row o h w p) c.
 Proof.
-  exists (shift o h w k); intros p c inside; rewrite <- (place_pair o h c inside); apply pair_below with (o := o) in inside.
+  exists (shift o h w k); intros p c inside; rewrite <- (place_pair o h c inside); apply pair_below with (o :=
+    o) in inside.
   unfold shift; rewrite apply_pair by (assumption || lia); rewrite row_place by assumption.
   unfold act; rewrite !row_place, Rmult_plus_distr_r by assumption.
   destruct (side_of o h c); cbn; rewrite ?sin_plus, ?cos_plus; lra.
@@ -220,7 +223,8 @@ Qed.
 
 (** The distance that one step moves pair i. *)
 Definition move (o : order) (h : nat) (w : nat -> R) (p : R) (i : nat) : R :=
-  let d s := row o h w (p + 1) (place o h i s) - row o h w p (place o h i s) in sqrt (d false * d false + d true * d true).
+  let d s := row o h w (p + 1) (place o h i s) - row o h w p (place o h i s) in sqrt (d false * d false + d true * d
+    true).
 
 Theorem sinusoidal_step o b h : 1 < b -> let w := omega b (2 * h) in
   (forall p i, (i < h)%nat -> move o h w p i = 2 * sin (w i / 2)) /\
@@ -233,7 +237,8 @@ Proof.
     - f_equal; replace ((p + 1) * w i) with (p * w i + (w i / 2 + w i / 2)) by lra.
       rewrite !(sin_plus (p * w i)), !(cos_plus (p * w i)), sin_plus, cos_plus.
       pose proof (sin2_cos2 (w i / 2)) as circle; pose proof (sin2_cos2 (p * w i)) as other; unfold Rsqr in *.
-      set (s := sin (w i / 2)) in *; set (c := cos (w i / 2)) in *; set (x := sin (p * w i)) in *; set (y := cos (p * w i)) in *.
+      set (s := sin (w i / 2)) in *; set (c := cos (w i / 2)) in *; set (x := sin (p * w i)) in *; set (y :=
+        cos (p * w i)) in *.
       replace (c * c) with (1 - s * s) by lra.
       transitivity (4 * (x * x + y * y) * (s * s) * (s * s + c * c)); [ring | rewrite circle, other; ring].
     - assert (0 < sin (w i / 2)) by (apply sin_gt_0; unfold w in *; pose proof PI2_3_2; lra); lra. }
@@ -250,13 +255,15 @@ Theorem sinusoidal_undirected o b h : 1 < b -> (1 <= h)%nat -> let y := row o h 
   ~ (forall A m n, between (2 * h) (y m) A (y n) = between (2 * h) (y n) A (y m)).
 Proof.
   intros above some y same.
-  pose (J := blocks o h (fun i s t => if (i =? 0)%nat then match s, t with false, true => 1 | true, false => -1 | _, _ => 0 end else 0)).
+  pose (J := blocks o h (fun i s t => if (i =? 0)%nat then match s, t with false, true => 1 | true, false => -1 | _,
+    _ => 0 end else 0)).
   assert (found : forall m n, between (2 * h) (y m) J (y n) = sin (m - n)).
   { intros m n; unfold between; rewrite (dot_pairs o h) by lia; rewrite Nat.sub_diag; cbn [sum]; rewrite Rplus_0_r.
     rewrite (sum_one h _ 0%nat); [| lia |]; unfold J, y.
     - rewrite !apply_pair by lia; unfold act; cbn [Nat.eqb]; rewrite !row_place by lia; cbn [wave].
       rewrite omega_first by lra; rewrite !Rmult_1_r, sin_minus; lra.
-    - intros i below other; rewrite !apply_pair by lia; unfold act; destruct (Nat.eqb_spec i 0); [contradiction | lra]. }
+    - intros i below other; rewrite !apply_pair by lia; unfold act; destruct (Nat.eqb_spec i 0);
+      [contradiction | lra]. }
   specialize (same J 1 0); rewrite !found in same.
   replace (0 - 1) with (- (1)) in same by lra; replace (1 - 0) with 1 in same by lra; rewrite sin_neg in same.
   assert (0 < sin 1) by (apply sin_gt_0; pose proof PI2_3_2; lra); lra.
@@ -277,5 +284,6 @@ Proof.
   specialize (same 1 (place o h 1 false) (place_below o h 1 false ltac:(lia))); rewrite !row_place in same by lia.
   cbn [wave] in same; rewrite !Rmult_1_l in same; specialize (slower 1%nat ltac:(lia)).
   pose proof (omega_positive 100000 (2 * h) 1); pose proof (omega_one 10000 (2 * h) 1 ltac:(lra) ltac:(lia)).
-  pose proof PI2_3_2; assert (sin (omega 100000 (2 * h) 1) < sin (omega 10000 (2 * h) 1)) by (apply sin_increasing_1; lra); lra.
+  pose proof PI2_3_2; assert (sin (omega 100000 (2 * h) 1) < sin (omega 10000 (2 * h) 1)) by (apply
+    sin_increasing_1; lra); lra.
 Qed.
