@@ -13,8 +13,7 @@ Definition weight (n : nat) (s : nat -> R) (allowed : nat -> bool) (j : nat) : R
 Definition logit (d : nat) (q k : nat -> R) (bias : R) : R := dot d q k / sqrt (INR d) + bias.
 
 (** Channel e of the output of query i. *)
-Definition attend (n d : nat) (q k v : nat -> nat -> R) (bias : nat -> nat -> R) (mask : nat -> nat -> bool) (i e :
-  nat) : R :=
+Definition attend (n d : nat) (q k v bias : nat -> nat -> R) (mask : nat -> nat -> bool) (i e : nat) : R :=
   sum n (fun j => weight n (fun l => logit d (q i) (k l) (bias i l)) (mask i) j * v j e).
 
 Definition everything (_ _ : nat) : bool := true.
@@ -90,8 +89,8 @@ Proof.
   intros [inside [g [back undo]]].
   pose (at_ i c := if c =? f i then x c else 0).
   transitivity (sum n (fun i => sum n (at_ i))).
-  - apply sum_ext; intros i below; rewrite (sum_one n _ (f i)); unfold at_; [rewrite Nat.eqb_refl;
-    reflexivity | auto |].
+  - apply sum_ext; intros i below; rewrite (sum_one n _ (f i)); unfold at_;
+    [rewrite Nat.eqb_refl; reflexivity | auto |].
     intros c _ other; destruct (Nat.eqb_spec c (f i)); [contradiction | reflexivity].
   - rewrite sum_swap; apply sum_ext; intros c below; rewrite (sum_one n _ (g c)); unfold at_; [| auto |].
     + destruct (undo c below) as [-> _]; rewrite Nat.eqb_refl; reflexivity.
@@ -101,8 +100,8 @@ Qed.
 
 Lemma attend_permuted n d q k v f mask mask' i e : permutes n f ->
   (forall j, (j < n)%nat -> mask' i j = mask (f i) (f j)) ->
-  attend n d (fun a => q (f a)) (fun a => k (f a)) (fun a => v (f a)) none mask' i e = attend n d q k v none mask (f
-    i) e.
+  attend n d (fun a => q (f a)) (fun a => k (f a)) (fun a => v (f a)) none mask' i e =
+  attend n d q k v none mask (f i) e.
 Proof.
   intros shuffled same; pose (s l := logit d (q (f i)) (k l) (none (f i) l)).
   assert (own : forall j, (j < n)%nat -> exps (fun l => s (f l)) (mask' i) j = exps s (mask (f i)) (f j))
@@ -126,8 +125,8 @@ Proof. unfold swap; split; [| exists swap; unfold swap; split]; intros; lia. Qed
 
 (** What token 1 gets from tokens 0 and 1, and token 0 from the same. *)
 Lemma token_one f : permutes 2 f -> f 0%nat = 1%nat ->
-  attend 2 1 (fun a => tokens (f a)) (fun a => tokens (f a)) (fun a => tokens (f a)) none everything 0 0 = exp 1 /
-    (1 + exp 1).
+  attend 2 1 (fun a => tokens (f a)) (fun a => tokens (f a)) (fun a => tokens (f a)) none everything 0 0 =
+  exp 1 / (1 + exp 1).
 Proof.
   intros shuffled first; rewrite attention_permutation, first by assumption.
   unfold attend, weight, exps, everything, logit, none, dot, tokens; cbn [sum INR].

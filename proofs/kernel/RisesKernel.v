@@ -49,8 +49,8 @@ Proof.
   unfold sum_within in *; rewrite seq_S, map_app, fold_left_app; cbn [map fold_left sum plus].
   change (Xreal (?a + ?b)) with (Xadd (Xreal a) (Xreal b)).
   apply (I.add_correct bits _ _ (Xreal _) (Xreal _)); [exact IH |].
-  apply (I.cos_correct bits _ (Xreal _)), (I.mul_correct bits _ _ (Xreal _) (Xreal _)); [| apply holds_rate;
-    assumption].
+  apply (I.cos_correct bits _ (Xreal _)), (I.mul_correct bits _ _ (Xreal _) (Xreal _)); 
+    [| apply holds_rate; assumption].
   rewrite INR_IZR_INZ; apply holds_integer.
 Qed.
 

@@ -33,8 +33,10 @@ Lemma turn_zero a s t : a = 0 -> turn a s t = if Bool.eqb s t then 1 else 0.
 Proof. intros ->; destruct s, t; cbn; rewrite ?cos_0, ?sin_0; lra. Qed.
 
 Lemma theta_first b r : 0 < b -> theta b r 0 = 1.
-Proof. intros; unfold theta; cbn [INR]; replace (-2 * 0 / INR r) with 0 by (unfold Rdiv; lra); apply Rpower_O;
-  assumption. Qed.
+Proof.
+  intros; unfold theta; cbn [INR]; replace (-2 * 0 / INR r) with 0 by (unfold Rdiv; lra).
+  apply Rpower_O; assumption.
+Qed.
 
 Lemma transposed o h b m row col : transpose (rotation o h b m) row col = rotation o h b (- m) row col.
 Proof.
@@ -68,8 +70,8 @@ Theorem rope_orthogonal o h n b m : (2 * h <= n)%nat ->
   det n (rotation interleaved h b m) = 1.
 Proof.
   intros room; split.
-  - intros row col first second; rewrite <- (rope_identity o h b), <- (Rplus_opp_l m), <- (rope_group o h n)
-    by assumption.
+  - intros row col first second.
+    rewrite <- (rope_identity o h b), <- (Rplus_opp_l m), <- (rope_group o h n) by assumption.
     apply sum_ext; intros; rewrite transposed; reflexivity.
   - apply det_blocks; [assumption |]; intros i _; cbn; rewrite <- (sin2_cos2 (m * theta b (h + (h + 0)) i));
     unfold Rsqr; lra.
@@ -152,11 +154,11 @@ Lemma rotate_permuted o o' h n b m x row : (2 * h <= n)%nat -> (row < n)%nat ->
   rotate o' h n b m (apply n (permutation o o' h) x) row = apply n (permutation o o' h) (rotate o h n b m x) row.
 Proof.
   intros room; revert row; apply (channel_cases o' h n).
-  - intros i s inside; rewrite apply_permutation by assumption; unfold rotate, rotation; rewrite !apply_pair
-    by assumption.
+  - intros i s inside; rewrite apply_permutation by assumption.
+    unfold rotate, rotation; rewrite !apply_pair by assumption.
     unfold act; rewrite !apply_permutation by assumption; reflexivity.
-  - intros c beyond; rewrite apply_permutation_rest by assumption; unfold rotate, rotation; rewrite !apply_rest
-    by assumption.
+  - intros c beyond; rewrite apply_permutation_rest by assumption.
+    unfold rotate, rotation; rewrite !apply_rest by assumption.
     apply apply_permutation_rest; assumption.
 Qed.
 
@@ -213,6 +215,31 @@ Proof.
       cbn -[permutation apply] in moved; unfold P; rewrite moved; lra.
 Qed.
 
+(** The complex form, on pairs (real, imaginary), and the generator J of the exponential form exp(aJ). *)
+Definition times (z w : R * R) : R * R := (fst z * fst w - snd z * snd w, fst z * snd w + snd z * fst w).
+Definition J (row col : bool) : R := match row, col with false, true => -1 | true, false => 1 | _, _ => 0 end.
+
+(** exp(aJ) is the one solution of R' = J R with R(0) = I. *)
+Theorem rope_forms o h n b m x i : (i < h)%nat -> (2 * h <= n)%nat ->
+  let a := m * theta b (2 * h) i in let u := x (place o h i false) in let v := x (place o h i true) in
+  let y s := rotate o h n b m x (place o h i s) in
+  (y false = u * cos a - v * sin a /\ y true = v * cos a + u * sin a) /\
+  (y false, y true) = times (u, v) (cos a, sin a) /\
+  (forall t s s', derivable_pt_lim (fun t => turn t s s') t (product J (turn t) s s')) /\
+  (forall s s', turn 0 s s' = if Bool.eqb s s' then 1 else 0).
+Proof.
+  intros inside room a u v y.
+  assert (element : y false = u * cos a - v * sin a /\ y true = v * cos a + u * sin a).
+  { unfold y, rotate, rotation; rewrite !apply_pair by assumption; unfold act; cbn [turn]; fold a u v; split; lra. }
+  split; [exact element |]; destruct element as [-> ->]; split; [unfold times; cbn [fst snd]; f_equal; lra |].
+  split; [intros t s s' | intros; apply turn_zero; reflexivity].
+  destruct s, s'; unfold product, act; cbn [J turn].
+  - replace (1 * - sin t + 0 * cos t) with (- sin t) by lra; apply derivable_pt_lim_cos.
+  - replace (1 * cos t + 0 * sin t) with (cos t) by lra; apply derivable_pt_lim_sin.
+  - replace (0 * - sin t + -1 * cos t) with (- cos t) by lra; apply (derivable_pt_lim_opp sin), derivable_pt_lim_sin.
+  - replace (0 * cos t + -1 * sin t) with (- sin t) by lra; apply derivable_pt_lim_cos.
+Qed.
+
 Theorem rope_partial o h n b m x c : (2 * h <= n)%nat ->
   ((2 * h <= c < n)%nat -> rotate o h n b m x c = x c) /\
   ((c < 2 * h)%nat -> rotate o h n b m x c = rotate o h (2 * h) b m x c).
@@ -239,8 +266,8 @@ Proof.
         destruct (Nat.eqb_spec (place o h 0 false) (place o h 0 true)); [contradiction |].
         destruct (Nat.eqb_spec (place o h 0 true) (place o h 0 false)); [congruence |];
           replace ((m - p) * 1) with (m - p) by lra; ring.
-      - intros i below other; repeat match goal with |- context [?c =? ?d] => destruct (Nat.eqb_spec c d) as [bad |
-        _] end;
+      - intros i below other.
+        repeat match goal with |- context [?c =? ?d] => destruct (Nat.eqb_spec c d) as [bad | _] end;
         try (apply place_injective in bad; [lia | assumption | lia]); lra.
       - intros c _; destruct (Nat.eqb_spec (2 * h + c) (place o h 0 false)); [lia | lra]. }
     rewrite !found in same; replace (0 - 1) with (- (1)) in same by lra; replace (1 - 0) with 1 in same by lra.

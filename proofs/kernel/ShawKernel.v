@@ -57,11 +57,10 @@ Theorem shaw_constant_keys n d q k (a : Z -> nat -> R) (i left right : Z) mask j
   ((forall s t c, a s c = a t c) \/ (left = 0%Z /\ right = 0%Z)) ->
   weight n (fun l => shaw_logit d q (k l) (a (r l))) mask j = weight n (fun l => dot d q (k l) / sqrt (INR d)) mask j.
 Proof.
-  intros r equal; rewrite <- (attention_row_shift n (fun l => dot d q (k l) / sqrt (INR d)) mask (dot d q (a 0%Z) /
-    sqrt (INR d))).
-  assert (same : forall l, shaw_logit d q (k l) (a (r l)) = dot d q (k l) / sqrt (INR d) + dot d q (a 0%Z) / sqrt
-    (INR d)).
-  { intros l; rewrite logit_terms; replace (dot d q (a (r l))) with (dot d q (a 0%Z)); [lra |].
+  intros r equal; pose (plain l := dot d q (k l) / sqrt (INR d)); pose (more := dot d q (a 0%Z) / sqrt (INR d)).
+  change (fun l => dot d q (k l) / sqrt (INR d)) with plain; rewrite <- (attention_row_shift n plain mask more).
+  assert (same : forall l, shaw_logit d q (k l) (a (r l)) = plain l + more).
+  { intros l; unfold plain, more; rewrite logit_terms; replace (dot d q (a (r l))) with (dot d q (a 0%Z)); [lra |].
     destruct equal as [equal | [-> ->]]; [apply sum_ext; intros c _; rewrite (equal 0%Z (r l)); reflexivity |].
     unfold r, table_row, clip; do 2 f_equal; lia. }
   unfold weight, exps; rewrite same; f_equal; apply sum_ext; intros l _; rewrite same; reflexivity.
@@ -80,14 +79,12 @@ Qed.
 Definition transpose_0_2 (x : nat -> nat -> nat -> R) (c b a : nat) : R := x a b c.
 Definition transpose_1_2 (x : nat -> nat -> nat -> R) (a c b : nat) : R := x a b c.
 
-(** relative_embeddings(clamp(key - query, -max_len + 1, max_len - 1) + max_len - 1), of shape (seq_len, seq_len,
-  d_k) *)
+(** relative_embeddings(clamp(key - query, -max_len + 1, max_len - 1) + max_len - 1): (seq_len, seq_len, d_k) *)
 Definition embeddings (max_len : Z) (table : Z -> nat -> R) (q k d : nat) : R :=
   table (Z.max (- max_len + 1) (Z.min (Z.of_nat k - Z.of_nat q) (max_len - 1)) + max_len - 1)%Z d.
 
 (** 'bhqd,dqk->bhqk' and 'bhqk,bhvd->bhqd' *)
-Definition bhqd_dqk_bhqk (d : nat) (x : nat -> nat -> nat -> nat -> R) (y : nat -> nat -> nat -> R) (b h q k : nat)
-  : R :=
+Definition bhqd_dqk_bhqk (d : nat) (x : nat -> nat -> nat -> nat -> R) (y : nat -> nat -> nat -> R) b h q k : R :=
   sum d (fun c => x b h q c * y c q k).
 Definition bhqk_bhvd_bhqd (n m : nat) (x y : nat -> nat -> nat -> nat -> R) (b h q d : nat) : R :=
   sum n (fun k => sum m (fun v => x b h q k * y b h v d)).

@@ -36,8 +36,10 @@ Lemma omega_positive b d i : 0 < omega b d i.
 Proof. apply exp_pos. Qed.
 
 Lemma omega_first b d : 0 < b -> omega b d 0 = 1.
-Proof. intros; unfold omega; cbn [INR]; replace (-2 * 0 / INR d) with 0 by (unfold Rdiv; lra); apply Rpower_O;
-  assumption. Qed.
+Proof.
+  intros; unfold omega; cbn [INR]; replace (-2 * 0 / INR d) with 0 by (unfold Rdiv; lra).
+  apply Rpower_O; assumption.
+Qed.
 
 Lemma omega_next b d i : (0 < d)%nat -> omega b d (S i) = Rpower b (-2 / INR d) * omega b d i.
 Proof.
@@ -82,8 +84,8 @@ Qed.
 Theorem sinusoidal_shift_linear o h w k : exists M : nat -> nat -> R,
   forall p c, (c < 2 * h)%nat -> row o h w (p + k) c = apply (2 * h) M (row o h w p) c.
 Proof.
-  exists (shift o h w k); intros p c inside; rewrite <- (place_pair o h c inside); apply pair_below with (o :=
-    o) in inside.
+  exists (shift o h w k); intros p c inside; rewrite <- (place_pair o h c inside).
+  apply pair_below with (o := o) in inside.
   unfold shift; rewrite apply_pair by (assumption || lia); rewrite row_place by assumption.
   unfold act; rewrite !row_place, Rmult_plus_distr_r by assumption.
   destruct (side_of o h c); cbn; rewrite ?sin_plus, ?cos_plus; lra.
@@ -188,12 +190,15 @@ Proof.
     rewrite apply_permutation, !row_place by (assumption || lia); reflexivity.
 Qed.
 
-Theorem sinusoidal_power_form b d i : 1 < b -> let c := 1 / b in
-  Rpower c (INR (2 * i) / INR d) = omega b d i /\ Rpower c ((INR (2 * i + 1) - 1) / INR d) = omega b d i.
+Theorem sinusoidal_power_form b h p j : 1 < b -> (j < 2 * h)%nat -> let c := 1 / b in let d := INR (2 * h) in
+  row interleaved h (omega b (2 * h)) p j =
+  if Nat.even j then sin (p * Rpower c (INR j / d)) else cos (p * Rpower c ((INR j - 1) / d)).
 Proof.
-  intros above c; assert (same : forall e, Rpower c e = Rpower b (- e)).
+  intros above inside c d; assert (power : forall e, Rpower c e = Rpower b (- e)).
   { intros e; unfold c, Rpower; f_equal; unfold Rdiv; rewrite Rmult_1_l, ln_Rinv by lra; lra. }
-  rewrite !same; unfold omega; rewrite plus_INR, mult_INR; cbn [INR]; split; f_equal; unfold Rdiv; lra.
+  pose proof (Nat.div2_odd j) as parts; unfold row, omega, pair_of, side_of; fold d; rewrite !power, <- Nat.negb_odd.
+  apply (f_equal INR) in parts; rewrite plus_INR, mult_INR in parts; cbn [INR] in parts.
+  destruct (Nat.odd j); cbn [negb wave Nat.b2n INR] in *; do 3 f_equal; unfold Rdiv; rewrite parts; ring.
 Qed.
 
 Theorem sinusoidal_start o h w s : exists M : nat -> nat -> R,
@@ -223,8 +228,8 @@ Qed.
 
 (** The distance that one step moves pair i. *)
 Definition move (o : order) (h : nat) (w : nat -> R) (p : R) (i : nat) : R :=
-  let d s := row o h w (p + 1) (place o h i s) - row o h w p (place o h i s) in sqrt (d false * d false + d true * d
-    true).
+  let d s := row o h w (p + 1) (place o h i s) - row o h w p (place o h i s) in
+  sqrt (d false * d false + d true * d true).
 
 Theorem sinusoidal_step o b h : 1 < b -> let w := omega b (2 * h) in
   (forall p i, (i < h)%nat -> move o h w p i = 2 * sin (w i / 2)) /\
@@ -237,8 +242,8 @@ Proof.
     - f_equal; replace ((p + 1) * w i) with (p * w i + (w i / 2 + w i / 2)) by lra.
       rewrite !(sin_plus (p * w i)), !(cos_plus (p * w i)), sin_plus, cos_plus.
       pose proof (sin2_cos2 (w i / 2)) as circle; pose proof (sin2_cos2 (p * w i)) as other; unfold Rsqr in *.
-      set (s := sin (w i / 2)) in *; set (c := cos (w i / 2)) in *; set (x := sin (p * w i)) in *; set (y :=
-        cos (p * w i)) in *.
+      set (s := sin (w i / 2)) in *; set (c := cos (w i / 2)) in *.
+      set (x := sin (p * w i)) in *; set (y := cos (p * w i)) in *.
       replace (c * c) with (1 - s * s) by lra.
       transitivity (4 * (x * x + y * y) * (s * s) * (s * s + c * c)); [ring | rewrite circle, other; ring].
     - assert (0 < sin (w i / 2)) by (apply sin_gt_0; unfold w in *; pose proof PI2_3_2; lra); lra. }
@@ -255,8 +260,8 @@ Theorem sinusoidal_undirected o b h : 1 < b -> (1 <= h)%nat -> let y := row o h 
   ~ (forall A m n, between (2 * h) (y m) A (y n) = between (2 * h) (y n) A (y m)).
 Proof.
   intros above some y same.
-  pose (J := blocks o h (fun i s t => if (i =? 0)%nat then match s, t with false, true => 1 | true, false => -1 | _,
-    _ => 0 end else 0)).
+  pose (J := blocks o h (fun i s t => if (i =? 0)%nat then
+    match s, t with false, true => 1 | true, false => -1 | _, _ => 0 end else 0)).
   assert (found : forall m n, between (2 * h) (y m) J (y n) = sin (m - n)).
   { intros m n; unfold between; rewrite (dot_pairs o h) by lia; rewrite Nat.sub_diag; cbn [sum]; rewrite Rplus_0_r.
     rewrite (sum_one h _ 0%nat); [| lia |]; unfold J, y.
