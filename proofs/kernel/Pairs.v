@@ -3,7 +3,7 @@
     A vector is a function from its channels, counted from 0, to the reals; a matrix one from rows and columns. How many
     channels count is said where they are summed. The names in this file are lemmas, none is a claim. *)
 
-Require Import Reals Lra Lia Bool Arith.
+Require Import Reals Lra Lia Bool Arith ZArith.
 Open Scope R_scope.
 
 (** * Sums: f 0 + ... + f (n - 1) *)
@@ -433,4 +433,21 @@ Proof.
     assert (at_ : forall s t, blocks interleaved (S h) B (Nat.b2n s) (Nat.b2n t) = B O s t)
       by (intros s t; exact (blocks_place interleaved (S h) B 0 0 s t ltac:(lia) ltac:(lia))).
     rewrite <- !at_ in first; cbn [Nat.b2n Nat.ltb Nat.leb pow] in *; lra.
+Qed.
+
+(** * Whole numbers of radians. That PI is irrational is a hypothesis wherever it is used. *)
+
+Definition irrational (x : R) : Prop := forall p q : Z, q <> 0%Z -> IZR q * x <> IZR p.
+
+Lemma sin_whole z : irrational PI -> z <> 0%Z -> sin (IZR z) <> 0.
+Proof.
+  intros known some zero; destruct (sin_eq_0_0 _ zero) as [k same]; destruct (Z.eq_dec k 0) as [-> | turned].
+  - rewrite Rmult_0_l in same; apply eq_IZR in same; contradiction.
+  - apply (known z k turned); symmetry; exact same.
+Qed.
+
+Lemma waves_differ y z : irrational PI -> y <> z -> cos (IZR y) = cos (IZR z) -> sin (IZR y) <> sin (IZR z).
+Proof.
+  intros known other cosines sines; apply (sin_whole (y - z) known); [lia |].
+  rewrite minus_IZR, sin_minus, cosines, sines; lra.
 Qed.

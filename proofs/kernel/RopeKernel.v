@@ -2,7 +2,7 @@
 
     Pair i of r = 2h channels is turned counter-clockwise by m * base^(-2i/r); n - 2h channels are left alone. *)
 
-Require Import Reals Lra Lia Bool Arith.
+Require Import Reals Lra Lia Bool Arith ZArith.
 From Posenc Require Import Pairs.
 Open Scope R_scope.
 
@@ -124,6 +124,43 @@ Proof.
   pose proof (theta_first b 4 ltac:(lra)) as first.
   unfold y, rotate, apply, rotation, blocks, unit, identity; cbn -[theta cos sin Rpower].
   rewrite first, half, !Rmult_1_l; repeat split; lra.
+Qed.
+
+(** q is not 0 on the first pair, and 0 on all other channels. *)
+Theorem rope_relative_changes o h n b q y z : irrational PI -> 1 < b -> (1 <= h)%nat -> (2 * h <= n)%nat ->
+  (forall c, (c < n)%nat -> c <> place o h 0 false -> c <> place o h 0 true -> q c = 0) ->
+  (q (place o h 0 false) <> 0 \/ q (place o h 0 true) <> 0) ->
+  y <> z -> score o h n b (IZR y) (IZR z) q q <> score o h n b (IZR y) (IZR y) q q.
+Proof.
+  intros known above some room rest first other same; apply (sin_whole (y - z) known); [lia |].
+  set (x s := q (place o h 0 s)); assert (size : 0 < x false * x false + x true * x true).
+  { unfold x; pose proof (Rle_0_sqr (q (place o h 0 false))); pose proof (Rle_0_sqr (q (place o h 0 true))).
+    unfold Rsqr in *; destruct first as [some_x | some_x]; apply Rlt_0_sqr in some_x; unfold Rsqr in *; lra. }
+  assert (found : forall m p, score o h n b m p q q = (x false * x false + x true * x true) * cos (m - p)).
+  { intros m p; rewrite score_pairs by assumption; rewrite (sum_zero (n - 2 * h)), (sum_one h _ 0%nat); [| lia | |].
+    - cbv beta zeta; rewrite theta_first, Rmult_1_r by lra; unfold x; ring.
+    - intros i below turned; cbv beta zeta.
+      assert (zero : forall s, q (place o h i s) = 0).
+      { intros s; pose proof (place_below o h i s below); apply rest; [lia | |];
+          intros bad; apply place_injective in bad; lia. }
+      rewrite !zero; ring.
+    - intros c below; pose proof (place_below o h 0 false some); pose proof (place_below o h 0 true some).
+      rewrite rest by lia; ring. }
+  rewrite !found, Rminus_eq_0, cos_0, <- minus_IZR in same; apply Rmult_eq_reg_l in same; [| lra].
+  pose proof (sin2_cos2 (IZR (y - z))) as circle; rewrite same in circle; unfold Rsqr in circle.
+  apply Rsqr_0_uniq; unfold Rsqr; lra.
+Qed.
+
+Theorem rope_injective o h n b y z : irrational PI -> 1 < b -> (1 <= h)%nat -> (2 * h <= n)%nat -> y <> z ->
+  exists row col, (row < n)%nat /\ (col < n)%nat /\ rotation o h b (IZR y) row col <> rotation o h b (IZR z) row col.
+Proof.
+  intros known above some room other; pose proof (place_below o h 0 false some); pose proof (place_below o h 0 true some).
+  assert (entry : forall s m, rotation o h b m (place o h 0 s) (place o h 0 false) = turn m s false).
+  { intros s m; unfold rotation; rewrite blocks_place, theta_first, Rmult_1_r by (assumption || lra); reflexivity. }
+  destruct (Req_dec (cos (IZR y)) (cos (IZR z))) as [same | differ].
+  - exists (place o h 0 true), (place o h 0 false); rewrite !entry; repeat split; try lia.
+    exact (waves_differ y z known other same).
+  - exists (place o h 0 false), (place o h 0 false); rewrite !entry; repeat split; try lia; exact differ.
 Qed.
 
 Theorem rope_frequencies b h : 1 < b -> (1 <= h)%nat -> let r := (2 * h)%nat in

@@ -2,7 +2,7 @@
 
     Pair i of d = 2h channels holds sin(p w_i) and cos(p w_i), w_i = base^(-2i/d); any w where base is not named. *)
 
-Require Import Reals Lra Lia Bool Arith.
+Require Import Reals Lra Lia Bool Arith ZArith.
 From Posenc Require Import Pairs.
 Open Scope R_scope.
 
@@ -136,6 +136,15 @@ Proof.
   rewrite dot_rows, (sum_ext h _ (fun _ => 1)).
   - rewrite sum_const, mult_INR; cbn [INR]; lra.
   - intros i _; rewrite Rminus_eq_0, Rmult_0_l; apply cos_0.
+Qed.
+
+Theorem sinusoidal_injective o h b y z : irrational PI -> 1 < b -> (1 <= h)%nat -> y <> z ->
+  exists c, (c < 2 * h)%nat /\ row o h (omega b (2 * h)) (IZR y) c <> row o h (omega b (2 * h)) (IZR z) c.
+Proof.
+  intros known above some other; destruct (Req_dec (cos (IZR y)) (cos (IZR z))) as [same | differ];
+    [exists (place o h 0 false) | exists (place o h 0 true)]; (split; [apply place_below; lia |]);
+    rewrite !row_place, omega_first, !Rmult_1_r by (lia || lra); cbn [wave]; [| exact differ].
+  exact (waves_differ y z known other same).
 Qed.
 
 Theorem sinusoidal_frequencies b h : 1 < b -> (1 <= h)%nat -> let d := (2 * h)%nat in
