@@ -235,7 +235,8 @@ REFERENCE = ("numpy", *(f"posenc.{family}" for family in FAMILIES), "posenc._che
 ROOMS: list[tuple[str, tuple[str, ...]]] = [  # folder or file pattern, what it may import beside the standard library
     ("reference/posenc/definitions/**/*.py", ("sympy", "posenc.definitions")),
     ("reference/posenc/truth/**/*.py", ("numpy", "sympy", "mpmath", "flint", "numba", "posenc.definitions", "posenc.truth", "posenc.spec", "posenc._check")),
-    ("reference/posenc/proving/*.py", ("sympy", "posenc.proving", "posenc.definitions", "posenc.spec", "posenc.truth.program", "posenc.truth.rounding")),
+    ("reference/posenc/proving/*.py", ("sympy", "posenc.proving", "posenc.definitions", "posenc.spec", "posenc.checking", "posenc.truth.program", "posenc.truth.rounding")),
+    ("reference/posenc/checking/*.py", ("posenc.checking",)),
     ("proofs/*.py", ("sympy", "posenc.proving", "posenc.definitions")),
     ("reference/posenc/vectors/**/*.py", ("numpy", "posenc.vectors", "posenc.truth", "posenc.definitions", "posenc.spec", "posenc._files")),
     ("reference/posenc/conformance/libraries/**/*.py", ("numpy", "posenc.conformance", "torch", "transformers")),
