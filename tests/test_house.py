@@ -17,10 +17,12 @@ import pytest
 
 import posenc
 from posenc import spec
+from posenc.checking import recheck
 from posenc.definitions import family as definitions
 from posenc.definitions.wrong import gallery
 from posenc.proving import Unproved, require_zero, trust
-from posenc.proving.runner import PREFIXES, proofs, run, script
+from posenc.proving.certificate import book, written
+from posenc.proving.runner import PREFIXES, audit, proofs, run, script
 
 ROOT = Path(__file__).parents[1]
 FAMILIES, LEDGERS = spec.families(), spec.ledgers()
@@ -192,8 +194,12 @@ def unbroken(family: str) -> tuple[list[str], list[str]]:
 
 
 @pytest.mark.parametrize("family", LEDGERS)
-def test_every_proof_holds(family: str) -> None:
-    assert [claim for claim in spec.claims(family) if not run(family, claim).holds] == []
+def test_every_proof_holds_and_is_rechecked(family: str) -> None:
+    outcomes = list(audit([family], certified=True))
+    assert [outcome.claim for outcome in outcomes if not outcome.holds] == []
+    certificates = [outcome.certificate for outcome in outcomes if outcome.certificate]
+    found = recheck(json.loads(written(book(family, certificates))), spec.claims(family))
+    assert [(one.claim, one.refused) for one in found if one.refused] == []
 
 
 @pytest.mark.parametrize("family", LEDGERS)

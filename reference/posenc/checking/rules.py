@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from posenc.checking.algebra import Ratio, Refused, TooLong
@@ -160,8 +161,8 @@ class Claim:
             return "as written", ""
         _require(isinstance(cases, int) and cases > 0 and len(compared) in (0, cases), "no cases, or too few")
         for left, right in compared:
-            below = self.values([left, right], lambda a, b: a[1] < b[0])
-            _require(below, f"node {left} is not found to be below node {right}")
+            said = f"node {left} is not found to be below node {right}"
+            _require(self.values([left, right], partial(_below, said)), said)
         return ("recomputed", "") if compared else ("not rechecked", f"an enumeration of {cases} cases")
 
     def _same(self, left: int, right: int) -> None:
@@ -218,6 +219,11 @@ def _check(at: Claim, step: Mapping[str, Any], found: Found) -> None:
     found.states[state] += 1
     if why:
         found.left.append((statement, why))
+
+
+def _below(said: str, one: Interval, other: Interval) -> bool:
+    _require(one[0] < other[1], said)
+    return one[1] < other[0]
 
 
 def _require(holds: Any, why: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from pathlib import Path
 from typing import Annotated, Any
@@ -90,7 +89,7 @@ def _write(folder: Path, asked: list[str], outcomes: list[Outcome]) -> None:
         for ledger in dict.fromkeys(asked):
             own = [o.certificate for o in outcomes if o.certificate and o.claim.partition(".")[0] == ledger]
             (new / f"{ledger}.json").write_text(written(book(ledger, own)), encoding="utf-8")
-        os.replace(new, folder)
+        new.replace(folder)
     err.print(f"certificates of {len(dict.fromkeys(asked))} ledgers in {folder}", soft_wrap=True)
 
 

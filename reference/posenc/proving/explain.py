@@ -100,11 +100,11 @@ def _expressions(value: Any) -> Iterator[sp.Basic]:
 def _formulas(matter: Mapping[str, Any]) -> Iterator[str]:
     """What a step decides, written out."""
     if "zero" in matter:
-        left = [entry for entry in matter["zero"] if entry != 0]
-        yield from (f"0 = {plain(entry)}" for entry in left[:FEW])
-        if len(left) > FEW:
-            yield f"and {len(left) - FEW} more"
-        elif not left:
+        kept = [entry for entry in matter["zero"] if entry != 0]
+        yield from (f"0 = {plain(entry)}" for entry in kept[:FEW])
+        if len(kept) > FEW:
+            yield f"and {len(kept) - FEW} more"
+        elif not kept:
             yield "0 = 0: both sides are written alike"
     elif "members" in matter:
         count = len(matter["relations"])
