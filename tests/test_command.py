@@ -465,10 +465,15 @@ def test_audit_writes_certificates_and_rechecks_them(tmp_path: Path) -> None:
     assert "nope." in run.stderr
     assert "is refused" in run.stderr
     assert posenc("audit", "attention", "--recheck", "--certificates", str(folder)).exit_code == 0
-    with pytest.raises(FileExistsError, match="is not empty"):
-        posenc("audit", "nope", "--certificates", str(folder))
     with pytest.raises(ValueError, match="did you mean nope"):
         posenc("audit", "nop", "--recheck", "--certificates", str(folder))
+
+
+def test_certificates_are_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "nope.json").write_text("mine")
+    with pytest.raises(FileExistsError, match="is not empty"):
+        posenc("audit", "nope", "--certificates", str(tmp_path))
+    assert (tmp_path / "nope.json").read_text() == "mine"
 
 
 def test_audit_rechecks_fresh_certificates() -> None:

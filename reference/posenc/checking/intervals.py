@@ -62,6 +62,10 @@ def pi(bits: int) -> Interval:
 
 
 @cache
+def _two(bits: int) -> Interval:
+    return artanh_doubled(Fraction(1, 3), bits)
+
+
 def logarithm(y: Fraction, bits: int) -> Interval:
     """ln y for y > 0: y = 2^k·z with z near 1, ln z = 2 artanh((z − 1)/(z + 1)), ln 2 = 2 artanh 1/3."""
     k = y.numerator.bit_length() - y.denominator.bit_length()
@@ -69,7 +73,7 @@ def logarithm(y: Fraction, bits: int) -> Interval:
     part = artanh_doubled((z - 1) / (z + 1), bits)
     if not k:
         return part
-    two = artanh_doubled(Fraction(1, 3), bits)
+    two = _two(bits)
     low, high = sorted((k * two[0], k * two[1]))
     return part[0] + low, part[1] + high
 
