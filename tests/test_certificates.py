@@ -107,6 +107,7 @@ ROOTS = {
     "half turns": sp.exp(sp.I * sp.pi * 3 / 2, evaluate=False) + sp.I,
     "fractions": 1 / (x + y) + 1 / (x - y) - 2 * x / ((x + y) * (x - y)),
     "denominators": 1 / (2 * x + 2) - 1 / (x + 1) / 2,
+    "short names": sp.tanh(x) - sp.sinh(x) / sp.cosh(x) + sp.tan(y) * sp.cos(y) - sp.sin(y),
     "inverses": 1 / (1 / x + 1 / y) - x * y / (x + y),
 }
 
@@ -123,6 +124,8 @@ FALSE = {
     "a power": x**2 - x,
     "a square": sp.sqrt(u**2) - u,
     "a logarithm of complex numbers": sp.log(u * a) - sp.log(a) - sp.log(u),
+    "a root of a turn": sp.sqrt(sp.exp(sp.I * x)) - sp.exp(sp.I * x / 2),
+    "a root of i": sp.sqrt(sp.I) - 1,
     "another base": b**x - a**x,
     "another exponent": b**x - b ** (2 * x),
     "a wave of another sign": sp.sin(x) + sp.sin(-x, evaluate=False) + sp.sin(2 * x),

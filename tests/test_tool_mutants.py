@@ -47,6 +47,7 @@ CHECKER = [
     Mutant("checking.algebra", "1 / Fraction(factor)", "1", TRUE, ("denominators",)),
     Mutant("checking.algebra", "under[same] -= 1", "under[same] -= 2", TRUE, ("cancelled",)),
     Mutant("checking.functions", "if factor > 0 and rest", "if rest", FALSE, ("a negative under a root",)),
+    Mutant("checking.functions", 'in ("i", "e") for', "in () for", FALSE, ("a root of i",)),
     Mutant("checking.functions", "list(left.values()) in ([], [1])", "True", FALSE, ("a square of a complex number",)),
     Mutant("checking.functions", "c > 0 and all(self.positive(g) for g, _ in m)", "c > 0", FALSE, ("a logarithm of complex numbers",)),
     Mutant("checking.functions", "self.root(self.meant[m[0][0]], c)", "self.root(self.meant[m[0][0]], 1)", TRUE, ("bases",)),

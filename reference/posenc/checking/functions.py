@@ -59,7 +59,8 @@ class Functions(Algebra):
                 out = self.multiply(out, self.single(g, e * power))
             else:
                 left[g] = e
-        if factor > 0 and rest == {(): 1} and list(left.values()) in ([], [1]):
+        formal = any(self.kinds[g][0] in ("i", "e") for g in left)  # whose powers are not principal values
+        if factor > 0 and rest == {(): 1} and list(left.values()) in ([], [1]) and not formal:
             for g in left:
                 out = self.multiply(out, self.single(g, power))
             return out

@@ -31,6 +31,12 @@ HEADS = {
     Summed: "summed",
     sp.Tuple: "list",
 }
+DEFINED = {  # functions that are written as what they are short for
+    sp.tan: lambda x: sp.sin(x) / sp.cos(x),
+    sp.sinh: lambda x: (sp.exp(x) - sp.exp(-x)) / 2,
+    sp.cosh: lambda x: (sp.exp(x) + sp.exp(-x)) / 2,
+    sp.tanh: lambda x: 1 - 2 / (1 + sp.exp(2 * x)),
+}
 ATOMS = {sp.I: ["i"], sp.pi: ["pi"], sp.oo: ["infinity"], -sp.oo: ["-infinity"], sp.true: ["true"], sp.false: ["false"]}
 SIGNS = ("positive", "nonnegative", "real")
 
@@ -86,6 +92,8 @@ class Nodes:
             return self._node(["round", self.put(value.args[0]), str(value.args[1])])
         if isinstance(value, Summed):
             return self._node(["summed", str(value.args[0]), *map(self.put, value.args[1:])])
+        if type(value) in DEFINED:
+            return self.put(DEFINED[type(value)](*value.args))
         head = HEADS.get(type(value))
         if head is None:
             if not isinstance(value, sp.Function):
