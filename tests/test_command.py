@@ -434,7 +434,7 @@ def test_audit_explains_a_proof() -> None:
     ):
         assert word in said
     (told,) = json.loads(posenc("audit", "kerple.decreasing", "--explain", "--json").stdout)["claims"]
-    assert told["hypotheses"] == ["r1 positive", "r2 positive", "u integer nonnegative"]
+    assert told["hypotheses"] == ["r2 positive", "u integer nonnegative"]
     assert told["rechecked"]["summary"] == "fully"
     assert "kerple/reward" in told["broken_by"]
     assert "−log(2) < 0" in told["steps"][-2]["formulas"]
