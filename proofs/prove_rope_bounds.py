@@ -13,8 +13,8 @@ import sympy as sp
 
 from posenc.definitions.rope import CONVENTIONS, Rope
 from posenc.proving import (
-    Below,
     Enclosed,
+    Less,
     enclosure,
     modulus_sums,
     require_all,
@@ -138,7 +138,7 @@ def prove_profiles(which: Bounds = PAPER) -> None:
 def refute_useful(which: Bounds = PAPER) -> None:
     for d in (64, 128):
         sums = modulus_sums(which.thetas(d), 65)
-        above = ((i, Below(sp.Integer(1), _over(which, one, d // 2))) for i, one in enumerate(sums))
+        above = ((i, Less(sp.Integer(1), _over(which, one, d // 2))) for i, one in enumerate(sums))
         require_all(above, f"d = {d}, h constant: B(n) > 1 for n = 0 ... 64, so Σ |h_i| is the smaller bound")
     low = modulus_sums([16193 * one for one in which.thetas(64)], 2)[1]
     require_less(sp.Rational("1.0338"), _over(which, low, 32), "d = 64: B(16193) > 1.0338")
@@ -153,7 +153,7 @@ def _over(which: Bounds, total: Enclosed, size: int) -> Enclosed:
 def refute_bound_decreasing(which: Bounds = PAPER) -> None:
     for d, (rise, *values) in FIRST_RISES.items():
         sums = modulus_sums(which.thetas(d), rise + 2)
-        require_all(((i, Below(sums[i + 1], sums[i])) for i in range(rise)), f"d = {d}: B falls up to {rise}")
+        require_all(((i, Less(sums[i + 1], sums[i])) for i in range(rise)), f"d = {d}: B falls up to {rise}")
         require_less(sums[rise], sums[rise + 1], f"d = {d}: and rises from {rise} to {rise + 1}")
         for total, said in zip(sums[rise:], map(sp.Rational, values), strict=True):
             require_less(said, _over(which, total, d // 2), f"B is {said.evalf(15)}, and a bit")

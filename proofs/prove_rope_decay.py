@@ -15,8 +15,8 @@ import sympy as sp
 
 from posenc.definitions.rope import CONVENTIONS, Rope
 from posenc.proving import (
-    Below,
     Enclosed,
+    Less,
     cosine_integral_gap,
     cosine_sums,
     enclosure,
@@ -87,14 +87,14 @@ QUERY, KEY, ONES = sp.Matrix([x, y]), sp.Matrix([v, w]), sp.Matrix([1, 1])
 def refute_larger_base(which: Decay = PAPER) -> None:
     for b, d, rise in ((500_000, 64, 5), (500_000, 128, 11), (1_000_000, 64, 5), (1_000_000, 128, 5)):
         sums = cosine_sums(which.thetas(d, b), rise + 2)
-        require_all(((i, Below(sums[i + 1], sums[i])) for i in range(rise)), f"b = {b}, d = {d}: falls up to {rise}")
+        require_all(((i, Less(sums[i + 1], sums[i])) for i in range(rise)), f"b = {b}, d = {d}: falls up to {rise}")
         require_less(sums[rise], sums[rise + 1], f"and rises from {rise} to {rise + 1}")
 
 
 def refute_largest_at_zero(which: Decay = PAPER) -> None:
     require_zero(which.score(ONES, -ONES) + 2 * sp.cos((m - n) * theta), "k = −q = −1: a pair adds −2 cos((m − n)θ)")
     sums = cosine_sums(which.thetas(64), 7)
-    require_all(((i, Below(sums[i + 1], sums[i])) for i in range(5)), "d = 64: the score rises from distance 0 to 5")
+    require_all(((i, Less(sums[i + 1], sums[i])) for i in range(5)), "d = 64: the score rises from distance 0 to 5")
     require_less(sums[5], sums[6], "and falls from 5 to 6")
 
 

@@ -6,8 +6,8 @@ certified, and *unknown* otherwise. Unknown is never a pass. No float decides an
 
 from posenc.proving.algebra import require_in_ideal, require_positive, require_zero
 from posenc.proving.enclose import (
-    Below,
     Enclosed,
+    Less,
     cosine_integral_gap,
     cosine_sums,
     enclosure,
@@ -20,8 +20,8 @@ from posenc.proving.pairing import require_pairing
 from posenc.proving.record import Step, Unproved, trust
 
 __all__ = [
-    "Below",
     "Enclosed",
+    "Less",
     "Step",
     "Unproved",
     "cosine_integral_gap",

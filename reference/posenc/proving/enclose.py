@@ -54,7 +54,7 @@ def enclosure(expr: Expr) -> Enclosed:
     return Enclosed(found, lambda: exact)
 
 
-class Below(NamedTuple):
+class Less(NamedTuple):
     """One case of an enumeration: that one enclosure lies below another."""
 
     left: Expr | Enclosure

@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-from posenc.proving.enclose import Below
+from posenc.proving.enclose import Less
 from posenc.proving.record import Unproved, decided
 
 
@@ -19,12 +19,12 @@ def require_equal(left: Any, right: Any, statement: str) -> None:
     decided("exact", statement, str(left) if len(str(left)) < 200 else "equal", equal=(left, right))
 
 
-def require_all(cases: Iterable[tuple[Any, bool | Below]], statement: str) -> None:
+def require_all(cases: Iterable[tuple[Any, bool | Less]], statement: str) -> None:
     """Decide a statement for every member of a finite range; the cases are (member, whether it holds)."""
     count, compared = 0, []
     for member, case in cases:
-        holds = case.holds if isinstance(case, Below) else case
-        if isinstance(case, Below):
+        holds = case.holds if isinstance(case, Less) else case
+        if isinstance(case, Less):
             compared.append(tuple(case))
         if holds is not True and holds is not sp.true:
             raise Unproved(f"{statement}: fails at {member}")
