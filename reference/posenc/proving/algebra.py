@@ -22,6 +22,8 @@ def require_zero(expr: Any, statement: str) -> None:
     """
     entries = list(expr) if isinstance(expr, sp.MatrixBase) else [sp.sympify(expr)]
     terms = 0
+    if not entries:
+        raise Unproved(f"{statement}: no entries to decide")
     for entry in entries:
         left = laurent(entry)
         if left != 0:
