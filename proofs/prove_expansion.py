@@ -143,17 +143,17 @@ def _same(method: Method, statement: str) -> None:
     scores, factor, said = method
     for i in range(N):
         for j in (j for j in range(N) if scores[i][j] != -sp.oo):
-            require_zero(sp.expand(scores[i][j] * factor - sp.Add(*said(i, j))), f"{statement}; query {i}, key {j}")
+            require_zero(scores[i][j] * factor - sp.Add(*said(i, j)), f"{statement}; query {i}, key {j}")
 
 
 def _are(terms: Terms, kept: Terms, statement: str) -> None:
-    require_zero(sp.expand(sp.Matrix(terms) - sp.Matrix(kept)), statement)
+    require_zero(sp.Matrix(terms) - sp.Matrix(kept), statement)
 
 
 def prove_four_terms(which: Expansion = PAPER) -> None:
     whole = ((x + p) * Q * K.T * (y + s).T)[0]
     terms = which.terms(*(list(part) for part in (x * Q, p * Q, y * K, s * K)))
-    require_zero(sp.expand(whole - sp.Add(*terms)), "(x + p) W_Q W_Kᵀ (y + s)ᵀ is the sum of the four terms")
+    require_zero(whole - sp.Add(*terms), "(x + p) W_Q W_Kᵀ (y + s)ᵀ is the sum of the four terms")
     pairs = ((x, y), (x, s), (p, y), (p, s))
     pieces = [(left * Q * K.T * right.T)[0] for left, right in pairs]
     _are(terms, tuple(pieces), "which are x or p, times W_Q W_Kᵀ, times y or s")
@@ -166,7 +166,7 @@ def prove_content(which: Expansion = PAPER) -> None:
     for (left, right), kept in (((0, 0), (0,)), ((1, 0), (0, 2)), ((0, 1), (0, 1))):
         terms = which.terms(*(list(part) for part in (x * Q, left * p * Q, y * K, right * s * K)))
         alone = ((x + left * p) * Q * K.T * (y + right * s).T)[0]
-        require_zero(sp.expand(alone - sum(terms[i] for i in kept)), f"p times {left}, s times {right}: terms {kept}")
+        require_zero(alone - sum(terms[i] for i in kept), f"p times {left}, s times {right}: terms {kept}")
     scores = ATTENTION["attention/scaled"].logits(A, B, [[0] * N] * N, [[1] * N] * N)
     _same(
         (scores, sp.sqrt(D), lambda i, j: which.terms(A[i], ZERO, B[j], ZERO)), "attention without positions, times √d"
@@ -183,7 +183,7 @@ def prove_shaw_values(which: Expansion = PAPER) -> None:
     weights = sp.symbols(f"w:{N}", real=True)
     found = SHAW["shaw/clipped"].average(weights, U, V)
     said = [sum(w * (u[c] + v[c]) for w, u, v in zip(weights, U, V, strict=True)) for c in range(D)]
-    require_zero(sp.expand(sp.Matrix(found) - sp.Matrix(said)), "Σ_j w_j (y_j W_V + R_j), R_j in the place of s_j W_V")
+    require_zero(sp.Matrix(found) - sp.Matrix(said), "Σ_j w_j (y_j W_V + R_j), R_j in the place of s_j W_V")
 
 
 def prove_transformer_xl(which: Expansion = PAPER) -> None:
@@ -228,7 +228,7 @@ def prove_relative_terms(which: Expansion = PAPER) -> None:
     early, late = (sp.Add(*which.terms(A[0], U[i], B[0], V[j])) for i, j in ((1, 0), (2, 1)))
     a, b, p1, p2, s0, s1 = (sp.Matrix([row]) for row in (A[0], B[0], U[1], U[2], V[0], V[1]))
     moved = (a * (s1 - s0).T + (p2 - p1) * b.T + p2 * s1.T - p1 * s0.T)[0]
-    require_zero(sp.expand(late - early - moved), "absolute positions: three terms change with p and s, one token on")
+    require_zero(late - early - moved, "absolute positions: three terms change with p and s, one token on")
 
 
 def _between(score: sp.Expr, a: Row, b: Row) -> sp.Matrix:

@@ -95,9 +95,7 @@ def prove_unit_free(which: Fire = PAPER) -> None:
     require_zero(which.transform(s * t, c / s) - which.transform(t, c), "ψ takes c × tokens")
     for place, other in ((L, L + u), (L + u, L)):
         longer = which.reach(sp.expand(s * place), sp.expand(s * other))
-        require_zero(
-            sp.expand(longer - s * which.reach(place, other)), "positions and threshold times s: whole way times s"
-        )
+        require_zero(longer - s * which.reach(place, other), "positions and threshold times s: whole way times s")
     require_zero(which.share(x, y) - x / y, "so c/s, s·L and positions times s leave progress as it is")
 
 

@@ -72,7 +72,7 @@ def prove_anchor(which: Kerple = PAPER) -> None:
 
 def prove_relative(which: Kerple = PAPER) -> None:
     moved = which.causal(i + t, j + t, n_q, n_k) - which.causal(i, j, n_q, n_k)
-    require_zero(sp.expand(moved), "causal: the distance is unchanged when both positions move")
+    require_zero(moved, "causal: the distance is unchanged when both positions move")
     moved = which.symmetric(i + t, j + t) - which.symmetric(i, j)
     require_zero(moved, "symmetric: the distance is unchanged when both positions move")
     require_zero(which.symmetric(i, i + u) - which.symmetric(i, i - u), "symmetric: the same on both sides")
@@ -123,7 +123,7 @@ def prove_definite(which: Kerple = PAPER) -> None:
 
 def refute_definite_any_power(which: Kerple = PAPER) -> None:
     form = _form(partial(which.power, ONE, p), [sp.Integer(0), ONE, TWO], SECOND)
-    require_zero(sp.expand(form - (8 - 2 * 2**p)), "positions 0, 1, 2 and c = 1, −2, 1: the form is 8 − 2·2^p")
+    require_zero(form - (8 - 2 * 2**p), "positions 0, 1, 2 and c = 1, −2, 1: the form is 8 − 2·2^p")
     values = [form.subs(p, power) for power in (2, 3, 4)]
     require_equal(values, [0, -8, -24], "0 at p = 2, −8 at p = 3, −24 at p = 4: negative for every p > 2")
 
@@ -133,7 +133,7 @@ def prove_shifted(which: Kerple = PAPER) -> None:
     full = sp.Matrix(3, 3, lambda b, c: entries[[0, 1, 2, 1, 3, 4, 2, 4, 5][3 * b + c]])
     rest = sp.Matrix(2, 2, lambda b, c: full[b + 1, c + 1] - full[b + 1, 0] - full[0, c + 1] + full[0, 0])
     grown = (full + a * sp.ones(3, 3)).det() - full.det() - a * rest.det()
-    require_zero(sp.expand(grown), "det(K + a·11ᵀ) = det K + a·det M, M the form on Σ c = 0 (free K, 3 points)")
+    require_zero(grown, "det(K + a·11ᵀ) = det K + a·det M, M the form on Σ c = 0 (free K, 3 points)")
     trust("a symmetric matrix with positive leading minors is positive definite (Sylvester)")
     _require_positive_minors(_contrasts(partial(which.log, ONE, ONE), 3), "log, M of 4 positions, so a exists")
     kernel = sp.Matrix(4, 4, lambda b, c: which.log(ONE, ONE, sp.Integer(abs(b - c))))

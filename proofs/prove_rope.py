@@ -11,6 +11,7 @@ import sympy as sp
 from posenc.definitions.rope import CONVENTIONS, PLACES, Rope
 from posenc.definitions.wrong import gallery
 from posenc.proving import (
+    Less,
     Unproved,
     cosine_sums,
     require_all,
@@ -224,10 +225,11 @@ def refute_decreasing(which: Rope = PAPER) -> None:
         thetas = [which.frequency(sp.Integer(j), width, width, TEN_THOUSAND) for j in range(width // 2)]
         below = FIRST_NEGATIVES[width]
         sums = cosine_sums(thetas, below + 1)
-        falls = ((k, sums[k + 1][1] < sums[k][0]) for k in range(rise))
+        falls = ((k, Less(sums[k + 1], sums[k])) for k in range(rise))
         require_all(falls, f"d = {width}: half the score falls up to distance {rise}")
         require_less(sums[rise], sums[rise + 1], f"d = {width}: and rises from {rise} to {rise + 1}")
-        require_all(((k, sums[k][0] > 0) for k in range(below)), f"d = {width}: it is positive below distance {below}")
+        positive = ((k, Less(ZERO, sums[k])) for k in range(below))
+        require_all(positive, f"d = {width}: it is positive below distance {below}")
         require_less(sums[below], ZERO, f"d = {width}: and negative at {below}")
 
 

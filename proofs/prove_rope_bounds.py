@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 import sympy as sp
 
 from posenc.definitions.rope import CONVENTIONS, Rope
 from posenc.proving import (
+    Enclosed,
+    Less,
     enclosure,
     modulus_sums,
     require_all,
@@ -137,23 +138,22 @@ def prove_profiles(which: Bounds = PAPER) -> None:
 def refute_useful(which: Bounds = PAPER) -> None:
     for d in (64, 128):
         sums = modulus_sums(which.thetas(d), 65)
-        above = ((i, which.bound(one[0], sp.Integer(d // 2)) > 1) for i, one in enumerate(sums))
+        above = ((i, Less(sp.Integer(1), _over(which, one, d // 2))) for i, one in enumerate(sums))
         require_all(above, f"d = {d}, h constant: B(n) > 1 for n = 0 ... 64, so Σ |h_i| is the smaller bound")
     low = modulus_sums([16193 * one for one in which.thetas(64)], 2)[1]
     require_less(sp.Rational("1.0338"), _over(which, low, 32), "d = 64: B(16193) > 1.0338")
     require_less(_over(which, low, 32), sp.Rational("1.0339"), "and < 1.0339")
 
 
-def _over(which: Bounds, total: tuple[Fraction, Fraction], size: int) -> tuple[Fraction, Fraction]:
+def _over(which: Bounds, total: Enclosed, size: int) -> Enclosed:
     """Σ |S_j| as an enclosure → B."""
-    low, high = (which.bound(sp.Rational(end.numerator, end.denominator), sp.Integer(size)) for end in total)
-    return Fraction(int(low.p), int(low.q)), Fraction(int(high.p), int(high.q))
+    return total.mapped(lambda value: which.bound(value, sp.Integer(size)))
 
 
 def refute_bound_decreasing(which: Bounds = PAPER) -> None:
     for d, (rise, *values) in FIRST_RISES.items():
         sums = modulus_sums(which.thetas(d), rise + 2)
-        require_all(((i, sums[i + 1][1] < sums[i][0]) for i in range(rise)), f"d = {d}: B falls up to {rise}")
+        require_all(((i, Less(sums[i + 1], sums[i])) for i in range(rise)), f"d = {d}: B falls up to {rise}")
         require_less(sums[rise], sums[rise + 1], f"d = {d}: and rises from {rise} to {rise + 1}")
         for total, said in zip(sums[rise:], map(sp.Rational, values), strict=True):
             require_less(said, _over(which, total, d // 2), f"B is {said.evalf(15)}, and a bit")

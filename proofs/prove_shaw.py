@@ -34,7 +34,7 @@ def _rows(name: str, count: int, width: int) -> list[list[sp.Symbol]]:
 
 
 def _same(found: Any, want: Any, says: str) -> None:
-    require_zero(sp.expand(sp.Matrix(found) - sp.Matrix(want)), says)
+    require_zero(sp.Matrix(found) - sp.Matrix(want), says)
 
 
 def _attended(which: Shaw, q: Any, k: Any, v: Any, tables: Any) -> sp.Matrix:

@@ -91,10 +91,10 @@ def prove_four_terms(which: TransformerXL = PAPER) -> None:
 
     absolute = dot(_times(W_Q, add(x, p)), _times(W_K, add(y, s)))
     four = terms(_times(W_K, s), _times(W_Q, p), _times(W_Q, p))
-    require_zero(sp.expand(absolute - four), "W_Q (x + p) · W_K (y + s) is (a) + (b) + (c) + (d)")
+    require_zero(absolute - four, "W_Q (x + p) · W_K (y + s) is (a) + (b) + (c) + (d)")
     four = terms(_relative_key(1), U, V)
     score = _scores(which, [q], [k, K])[0][0]
-    require_zero(sp.expand(2 * score - four), "with W_K s → W_R R_1 and W_Q p → u in (c), v in (d): √d times the score")
+    require_zero(2 * score - four, "with W_K s → W_R R_1 and W_Q p → u in (c), v in (d): √d times the score")
 
 
 def prove_relative(which: TransformerXL = PAPER) -> None:
@@ -225,9 +225,9 @@ def prove_independent(which: TransformerXL = PAPER) -> None:
 
 def prove_special(which: TransformerXL = PAPER) -> None:
     plain = _scores(which, [Q], [K, K], u=ZERO, v=ZERO)[0][0]
-    require_zero(sp.expand(2 * plain - dot(Q, add(K, _relative_key(1)))), "u = v = 0: q·(k + W_R R_1)/√d, Shaw's form")
+    require_zero(2 * plain - dot(Q, add(K, _relative_key(1))), "u = v = 0: q·(k + W_R R_1)/√d, Shaw's form")
     content = _scores(which, [Q], [K, K], w_r=[[sp.Integer(0)] * DIM] * D)[0][0]
-    require_zero(sp.expand(2 * content - dot(add(Q, U), K)), "W_R = 0: (q + u)·k/√d, no positions")
+    require_zero(2 * content - dot(add(Q, U), K), "W_R = 0: (q + u)·k/√d, no positions")
 
 
 def prove_position_bias(which: TransformerXL = PAPER) -> None:
@@ -257,4 +257,4 @@ def prove_segments(which: TransformerXL = PAPER) -> None:
         for key in range(3):
             same = (row == 0) == (key < 2)
             right = dot(add(query, r_s), embeddings[0 if same else 1])
-            require_zero(sp.expand(2 * plain[row][key] - right), f"query {row + 1}, key {key}: (q + r_s)·s/√d")
+            require_zero(2 * plain[row][key] - right, f"query {row + 1}, key {key}: (q + r_s)·s/√d")

@@ -38,7 +38,7 @@ def prove_anchor(which: Tupe = PAPER) -> None:
 def prove_cross_terms(which: Tupe = PAPER) -> None:
     logit = _logit(which, *INSIDE) * sp.sqrt(2 * D)
     kept = _dot(q, k) + _dot(p, r)
-    require_zero(sp.expand(logit - bias * sp.sqrt(2 * D) - kept), "√(2d) · (logit − bias) = q·k + p_i·p_j")
+    require_zero(logit - bias * sp.sqrt(2 * D) - kept, "√(2d) · (logit − bias) = q·k + p_i·p_j")
     whole = sp.expand(_dot([a + b for a, b in zip(q, p, strict=True)], [a + b for a, b in zip(k, r, strict=True)]))
     require_zero(whole - kept - _dot(q, r) - _dot(p, k), "of (q + p_i)·(k + p_j) q·p_j and p_i·k are left out")
 

@@ -299,6 +299,9 @@ NO: dict[str, tuple[list[str], str]] = {
     "n_q > n_k": (["golden", "alibi.bias", "--dim", "2", "--set", "n_q=3", "--set", "n_k=2"], "needs n_q ≤ n_k"),
     "unknown claim": (["audit", "rope.relativ"], "did you mean rope.relative"),
     "unknown family": (["audit", "rpe"], "did you mean rope"),
+    "certificates of a claim": (["audit", "rope.norm", "--certificates", "c"], "needs whole ledgers"),
+    "certificates nowhere": (["audit", "rope", "--certificates", "no/where"], "is no folder"),
+    "no certificates": (["audit", "--recheck", "--certificates", "nowhere"], "holds no certificates"),
     "unknown name": (["show", "rope.rotat"], "did you mean rope.rotate"),
     "unknown library": (["check", "transformrs"], "did you mean transformers"),
     "no op": (["check", "math:sin"], "needs --op"),
@@ -435,6 +438,88 @@ def test_audit_of_one_claim_with_steps() -> None:
     assert "ideal" in run.stdout
     assert "c**2 + s**2 - 1" in run.stdout
     assert "1 claims: 1 proved" in run.stdout
+
+
+def test_audit_explains_a_proof() -> None:
+    said = posenc("audit", "rope.norm", "kerple.definite", "--explain").stdout
+    for word in (
+        "RoFormer (2021), §3.2",
+        "rotary_dim even; m real",
+        "a real; c real; gap integer nonnegative",
+        "rope/mirrored",
+        "(c·x − s·y)^2 + (c·y + s·x)^2 − x^2 − y^2 = (x^2 + y^2)·(−1 + c^2 + s^2)",
+        "0 = 0: both sides are written alike",
+        "a symmetric matrix with positive leading minors is positive definite (Sylvester)",
+        "0 < 4 − 8·√(2) + 8·√(3)",
+        "fully: 2 as written, 19 recomputed, 4 trusted",
+        "fully: 1 as written, 15 recomputed",
+    ):
+        assert word in said
+    (told,) = json.loads(posenc("audit", "kerple.decreasing", "--explain", "--json").stdout)["claims"]
+    assert told["hypotheses"] == ["r2 positive", "u integer nonnegative"]
+    assert told["rechecked"]["summary"] == "fully"
+    assert "kerple/reward" in told["broken_by"]
+    assert "−log(2) < 0" in told["steps"][-2]["formulas"]
+
+
+def test_audit_explains_what_is_left_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = script("rope")
+    wrong = gallery("rope")["rope/squared-position"](module.PAPER)
+    monkeypatch.setattr(module.prove_group, "__defaults__", (wrong,))
+    run = posenc("audit", "rope.group", "--explain")
+    assert run.exit_code == 1
+    assert "left over" in run.stderr
+    assert "rechecked" not in run.stdout
+
+
+def test_audit_writes_certificates_and_rechecks_them(tmp_path: Path) -> None:
+    folder = tmp_path / "certificates"
+    posenc("audit", "nope", "attention", "--certificates", str(folder))
+    assert {path.name for path in tmp_path.iterdir()} == {"certificates"}
+    assert {path.name for path in folder.iterdir()} == {"nope.json", "attention.json"}
+    again = posenc("audit", "--recheck", "--certificates", str(folder))
+    assert (again.exit_code, again.stderr) == (0, "")
+    assert f"{len(spec.claims('nope')) + len(spec.claims('attention'))} claims:" in again.stdout
+    path = folder / "nope.json"
+    path.write_text(path.read_text().replace('"exp"', '"cos"'))
+    run = posenc("audit", "--recheck", "--certificates", str(folder))
+    assert run.exit_code == 1
+    assert "nope." in run.stderr
+    assert "is refused" in run.stderr
+    assert posenc("audit", "attention", "--recheck", "--certificates", str(folder)).exit_code == 0
+    with pytest.raises(ValueError, match="did you mean nope"):
+        posenc("audit", "nop", "--recheck", "--certificates", str(folder))
+
+
+def test_certificates_are_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "nope.json").write_text("mine")
+    with pytest.raises(FileExistsError, match="is not empty"):
+        posenc("audit", "nope", "--certificates", str(tmp_path))
+    assert (tmp_path / "nope.json").read_text() == "mine"
+
+
+def test_audit_rechecks_fresh_certificates() -> None:
+    said = json.loads(posenc("audit", "nope", "--recheck", "--json").stdout)
+    assert said["holds"]
+    assert [claim["claim"] for claim in said["claims"]] == [f"nope.{claim}" for claim in spec.claims("nope")]
+
+
+def test_audit_of_a_broken_definition_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = script("nope")
+    for name, function in list(vars(module).items()):
+        if name.startswith(("prove_", "refute_")):
+            wrong = next(iter(module.WRONG.values()))(module.PAPER)
+            monkeypatch.setattr(function, "__defaults__", (wrong,))
+    assert posenc("audit", "nope", "--certificates", str(tmp_path / "c")).exit_code == 1
+    assert posenc("audit", "nope", "--recheck").exit_code == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_audit_in_processes_is_the_same() -> None:
+    one, two = (json.loads(posenc("audit", "nope", "alibi", "--json", "--jobs", n).stdout) for n in ("1", "2"))
+    for claim in one["claims"] + two["claims"]:
+        del claim["seconds"]
+    assert one == two
 
 
 def test_vectors_verify_and_list() -> None:

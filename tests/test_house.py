@@ -18,10 +18,12 @@ import pytest
 
 import posenc
 from posenc import spec
+from posenc.checking import recheck
 from posenc.definitions import family as definitions
 from posenc.definitions.wrong import gallery
 from posenc.proving import Unproved, require_zero, trust
-from posenc.proving.runner import PREFIXES, proofs, run, script
+from posenc.proving.certificate import book, written
+from posenc.proving.runner import PREFIXES, audit, proofs, run, script
 
 ROOT = Path(__file__).parents[1]
 FAMILIES, LEDGERS = spec.families(), spec.ledgers()
@@ -203,8 +205,12 @@ def unbroken(family: str) -> tuple[list[str], list[str]]:
 
 
 @pytest.mark.parametrize("family", LEDGERS)
-def test_every_proof_holds(family: str) -> None:
-    assert [claim for claim in spec.claims(family) if not run(family, claim).holds] == []
+def test_every_proof_holds_and_is_rechecked(family: str) -> None:
+    outcomes = list(audit([family], certified=True))
+    assert [outcome.claim for outcome in outcomes if not outcome.holds] == []
+    certificates = [outcome.certificate for outcome in outcomes if outcome.certificate]
+    found = recheck(json.loads(written(book(family, certificates))), spec.claims(family))
+    assert [(one.claim, one.refused) for one in found if one.refused] == []
 
 
 @pytest.mark.parametrize("family", LEDGERS)
@@ -246,7 +252,8 @@ REFERENCE = ("numpy", *(f"posenc.{family}" for family in FAMILIES), "posenc._che
 ROOMS: list[tuple[str, tuple[str, ...]]] = [  # folder or file pattern, what it may import beside the standard library
     ("reference/posenc/definitions/**/*.py", ("sympy", "posenc.definitions")),
     ("reference/posenc/truth/**/*.py", ("numpy", "sympy", "mpmath", "flint", "numba", "posenc.definitions", "posenc.truth", "posenc.spec", "posenc._check", "posenc._scaling")),
-    ("reference/posenc/proving/*.py", ("sympy", "posenc.proving", "posenc.definitions", "posenc.spec", "posenc.truth.program", "posenc.truth.rounding")),
+    ("reference/posenc/proving/*.py", ("sympy", "posenc.proving", "posenc.definitions", "posenc.spec", "posenc.checking", "posenc.truth.program", "posenc.truth.rounding")),
+    ("reference/posenc/checking/*.py", ("posenc.checking",)),
     ("proofs/*.py", ("sympy", "posenc.proving", "posenc.definitions")),
     ("reference/posenc/vectors/**/*.py", ("numpy", "posenc.vectors", "posenc.models", "posenc.truth", "posenc.definitions", "posenc.spec", "posenc._files")),
     ("reference/posenc/conformance/libraries/**/*.py", ("numpy", "posenc.conformance", "torch", "transformers")),

@@ -7,13 +7,11 @@ import math
 import re
 import shutil
 import subprocess
-import sys
 from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -28,6 +26,7 @@ from posenc.cli.html.formulas import definition, formulas
 from posenc.cli.html.ledgers import claim
 from posenc.cli.html.mathml import equation
 from posenc.definitions.wrong import gallery
+from posenc.proving.explain import hypotheses
 from posenc.proving.record import Step
 from posenc.proving.runner import Outcome, audit
 
@@ -172,13 +171,10 @@ def test_words_from_outside_are_escaped(outcomes: list[Outcome]) -> None:
     assert "Found unknown, the ledger says proved." in text
 
 
-def test_what_the_record_assumes_is_shown_where_there_are_records(
-    outcomes: list[Outcome], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    records = SimpleNamespace(hypotheses=lambda steps: [f"b<{len(steps)} positive", "n integer"])
-    monkeypatch.setitem(sys.modules, "posenc.proving.explain", records)
-    shown = claim(outcomes[0])
-    assert f"assumed of symbols</dt><dd>b&lt;{len(outcomes[0].steps)} positive; n integer</dd>" in shown
+def test_what_a_proof_assumes_of_its_symbols_is_shown() -> None:
+    (outcome,) = audit(["rope.norm"])
+    assert hypotheses(outcome.steps)
+    assert f"assumed of symbols</dt><dd>{'; '.join(hypotheses(outcome.steps))}</dd>" in claim(outcome)
 
 
 def test_a_claim_asked_for_twice_stands_there_once(outcomes: list[Outcome]) -> None:
@@ -284,6 +280,8 @@ def test_command_writes_the_page_whole_and_replaces_nothing(tmp_path: Path) -> N
     assert [one.name for one in tmp_path.iterdir()] == ["report.html"]
     both = CliRunner().invoke(app, ["audit", "--document", "003", "--html", str(path), "--force"])
     assert "needs to be alone" in str(both.exception)
+    other = CliRunner().invoke(app, ["audit", "truth", "--recheck", "--html", str(path), "--force"])
+    assert "needs to be without them" in str(other.exception)
     lost = CliRunner().invoke(app, ["audit", "truth", "--html", str(tmp_path / "no" / "report.html")])
     assert isinstance(lost.exception, FileNotFoundError)
 

@@ -70,6 +70,21 @@ def test_the_wheel_writes_the_audit_as_a_page(unpacked: Path, tmp_path: Path) ->
     assert '"use strict"' in written, "the script and the style sheet are in the wheel"
 
 
+def test_the_wheel_gives_its_theorems_to_coq(unpacked: Path, tmp_path: Path) -> None:
+    """A stand-in for coqc, which accepts a file when it is there; what Coq says of it is tested beside the sources."""
+    stand_in = tmp_path / "coqc"
+    stand_in.write_text(
+        '#!/bin/sh\ntest -s "$5" && grep -q Print "$5" && echo "Closed under the global context"\ntest -s "$5"\n'
+    )
+    stand_in.chmod(0o755)
+    environment = {**os.environ, "PYTHONPATH": str(unpacked), "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    command = [sys.executable, "-m", "posenc", "audit", "shaw.clips", "--kernel"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=unpacked, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert "shaw_clips" in done.stdout
+    assert {path.suffix for path in (unpacked / "posenc" / "_proofs" / "kernel").iterdir()} == {".v"}
+
+
 def test_a_broken_definition_is_named_by_the_audit(unpacked: Path, tmp_path: Path) -> None:
     """The real thing: a sign changed in the file of a definition, and the command run."""
 

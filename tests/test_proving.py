@@ -62,6 +62,8 @@ def test_matrices_are_decided_entry_by_entry() -> None:
     require_zero(turn.T * turn - sp.eye(2), "orthogonal")
     with pytest.raises(Unproved):
         require_zero(turn * turn - sp.eye(2), "not of order two")
+    with pytest.raises(Unproved, match="no entries"):
+        require_zero(sp.zeros(0, 2), "nothing")
 
 
 def test_undecidable_coefficients_are_unproved_not_guessed() -> None:

@@ -7,6 +7,7 @@ import inspect
 import queue
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 from types import FunctionType
 from typing import Any, NamedTuple
@@ -28,6 +29,62 @@ class Mutant(NamedTuple):
 
 WRONG_CELL = ("one_wrong_cell", 13, 1e-6, "sin[5000, 7]")
 MISSING_CELL = ("one_missing_cell", 18, "inf", "cos[140000, 7]")
+
+FALSE, FORGED = (
+    "test_certificates.test_what_is_false_is_refused",
+    "test_certificates.test_whatever_is_changed_is_refused",
+)
+TRUE, VALUES = "test_certificates.test_roots_and_fractions_are_recomputed", "test_certificates.test_values_enclose"
+FORM, WORDS = "test_certificates.test_what_is_not_in_form_is_refused", "test_certificates.test_words_are_bound"
+ROUNDING = "test_certificates.test_rounding_is_that_of_the_formats"
+CHECKER = [
+    Mutant("checking.algebra", "out[m] = out.get(m, 0) + a * b", "out[m] = a * b", TRUE, ("products",)),
+    Mutant("checking.algebra", "-factor if whole > 1 else factor", "factor", FALSE, ("a half turn",)),
+    Mutant("checking.algebra", "powers[g] = powers.get(g, 0) + e", "powers[g] = e", FALSE, ("a power",)),
+    Mutant("checking.algebra", "Fraction(self.kinds[g][1]) ** whole", "Fraction(self.kinds[g][1])", TRUE, ("primes",)),
+    Mutant("checking.algebra", "[self.meant[g]] * whole", "[]", TRUE, ("sums under a root",)),
+    Mutant("checking.algebra", "n - part.under.get(f, 0)", "n", TRUE, ("fractions",)),
+    Mutant("checking.algebra", "self.single(g, -e)", "self.single(g, e)", TRUE, ("inverses",)),
+    Mutant("checking.algebra", "1 / Fraction(factor)", "1", TRUE, ("denominators",)),
+    Mutant("checking.algebra", "under[same] -= 1", "under[same] -= 2", TRUE, ("cancelled",)),
+    Mutant("checking.functions", "if factor > 0 and rest", "if rest", FALSE, ("a negative under a root",)),
+    Mutant("checking.functions", 'in ("i", "e") for', "in () for", FALSE, ("a root of i",)),
+    Mutant("checking.functions", "list(left.values()) in ([], [1])", "True", FALSE, ("a square of a complex number",)),
+    Mutant("checking.functions", "c > 0 and all(self.positive(g) for g, _ in m)", "c > 0", FALSE, ("a logarithm of complex numbers",)),
+    Mutant("checking.functions", "self.root(self.meant[m[0][0]], c)", "self.root(self.meant[m[0][0]], 1)", TRUE, ("bases",)),
+    Mutant("checking.functions", "self.single(0, int(2 * c))", "self.single(0, int(c))", TRUE, ("half turns",)),
+    Mutant("checking.functions", '("e", m, under)), c)', '("e", m, under)), 1)', FALSE, ("another exponent",)),
+    Mutant("checking.functions", "self.number(sign)", "self.number(1)", TRUE, ("waves",)),
+    Mutant("checking.functions", "self.normal(earlier(place, one)).key()", "0", FALSE, ("an unknown function",)),
+    Mutant("checking.functions", "not 0 <= part < place", "False", FORM),
+    Mutant("checking.rules", "at * len(relations) :", "0:", FORM),
+    Mutant("checking.rules", "if sign == \"odd\"", "if False", FORGED, ("a sign of a step",)),
+    Mutant("checking.rules", "all(c > 0 for c in [constant, *others] if c)", "True", FORM),
+    Mutant("checking.rules", 'sign == "≥" or constant > 0', "True", FORGED, ("strictly",)),
+    Mutant("checking.rules", "kind[1] in names", "kind[1]", FORGED, ("fewer names",)),
+    Mutant("checking.rules", "left[1] < right[0]", "left[1] <= right[0]", FORGED, ("ends that meet",)),
+    Mutant("checking.rules", "low > 0 or high < 0", "True", FORGED, ("around zero",)),
+    Mutant("checking.rules", "own[0] <= ends[1] and ends[0] <= own[1]", "True", FORGED, ("ends too high",)),
+    Mutant("checking.rules", "return one[1] < other[0]", "return True", "test_certificates.test_overlapping_cases_are_refused"),
+    Mutant("checking.rules", "len(compared) in (0, cases)", "True", FORGED, ("a case dropped",)),
+    Mutant("checking.rules", "self._same(self._node(left), self._node(right))", "pass", FORGED, ("another side",)),
+    Mutant("checking.rules", 'certificate.get("digest") == digest(certificate)', "True", WORDS, ("statement",)),
+    Mutant("checking.rules", "certificate.get(name) == entry[name]", "True", WORDS, ("domain",)),
+    Mutant("checking.books", "if seen[found.claim] > 1", "if False", "test_certificates.test_the_books_of_one_ledger"),
+    Mutant("checking.books", 'not in seen]', "in ()]", "test_certificates.test_the_books_of_one_ledger"),
+    Mutant("checking.intervals", "-(-high.numerator * one // high.denominator)", "high.numerator * one // high.denominator", "test_certificates.test_what_bits_do_not_decide_is_undecided"),
+    Mutant("checking.intervals", "1 / x[1], 1 / x[0]", "1 / x[0], 1 / x[1]", "test_certificates.test_what_bits_do_not_decide_is_undecided"),
+    Mutant("checking.intervals", "sign * (term * grow // scale)", "abs(term * grow // scale)", VALUES, ("sin", 128)),
+    Mutant("checking.intervals", "(k * two[0], k * two[1])", "(two[0], two[1])", VALUES, ("log", 128)),
+    Mutant("checking.intervals", "total, error = total + term, error + stray", "total, error = total + term // 2, error", VALUES, ("exp", 128)),
+    Mutant("checking.intervals", "e -= size < Fraction(2) ** e", "e -= 1", ROUNDING, ("float32",)),
+    Mutant("checking.intervals", "self.product((out, self.root(x))) if half", "out if half", VALUES, ("root", 128)),
+    Mutant("checking.sums", "(x * c - y * s) >> bits", "(x * c + y * s) >> bits", "test_certificates.test_sums_are_those_of_the_proofs", ("cosines",)),
+    Mutant("checking.sums", "(-1) ** k", "1", "test_certificates.test_integrals_are_those_of_the_proofs", (Fraction(100),)),
+    Mutant("checking.values", "function(x[0]) != function(x[1])", "False", "test_certificates.test_what_bits_do_not_decide_is_undecided"),
+    Mutant("proving.certificate", 'str(symbol) + "′" * same.index(symbol)', "str(symbol)", FALSE, ("names that are called the same",)),
+    Mutant("cli.audit", "any(folder.iterdir())", "False", "test_command.test_certificates_are_not_replaced", (Path,)),
+]  # fmt: skip
 
 MUTANTS = [
     Mutant("conformance.whole", "ROWS, 1 << start", "ROWS, 2 << start", "test_whole.test_a_right_table_is_right_everywhere"),
@@ -90,7 +147,8 @@ MUTANTS = [
     Mutant("models.request", 'if last >= length:', 'if last > length:', "test_models.test_dynamic_scaling_leaves_the_length_open", (Path,)),
     Mutant("vectors.presets", "if names != set(spec.models()):", "if False:", "test_models.test_tampering_is_noticed", (Path, "one too many", pytest.MonkeyPatch)),
     Mutant("vectors.presets", 'encoding="utf-8") != right', 'encoding="utf-8") == ""', "test_models.test_tampering_is_noticed", (Path, "a bit", pytest.MonkeyPatch)),
-    Mutant("truth.evaluate", "(*index, ...)", "index", "test_command.test_golden_takes_arrays", (Path,)),
+    *CHECKER,
+    Mutant("truth.evaluate", "(*place, ...)", "place", "test_command.test_golden_takes_arrays", (Path,)),
 ]  # fmt: skip
 
 

@@ -7,6 +7,8 @@ certified, and *unknown* otherwise. Unknown is never a pass. No float decides an
 from posenc.proving.algebra import require_in_ideal, require_positive, require_zero
 from posenc.proving.cases import leaves, resolved
 from posenc.proving.enclose import (
+    Enclosed,
+    Less,
     cosine_integral_gap,
     cosine_sums,
     enclosure,
@@ -21,6 +23,8 @@ from posenc.proving.pairing import require_pairing
 from posenc.proving.record import Step, Unproved, trust
 
 __all__ = [
+    "Enclosed",
+    "Less",
     "Step",
     "Unproved",
     "cosine_integral_gap",

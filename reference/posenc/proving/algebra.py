@@ -22,12 +22,14 @@ def require_zero(expr: Any, statement: str) -> None:
     """
     entries = list(expr) if isinstance(expr, sp.MatrixBase) else [sp.sympify(expr)]
     terms = 0
+    if not entries:
+        raise Unproved(f"{statement}: no entries to decide")
     for entry in entries:
         left = laurent(entry)
         if left != 0:
             raise Unproved(f"{statement}: left over {left}")
         terms += sp.count_ops(entry)
-    decided("laurent", statement, f"{len(entries)} entries, {terms} operations, all coefficients cancel")
+    decided("laurent", statement, f"{len(entries)} entries, {terms} operations, all coefficients cancel", zero=entries)
 
 
 def laurent(expr: Expr) -> Expr:
@@ -82,7 +84,7 @@ def require_in_ideal(expr: Any, relations: Sequence[Expr], statement: str) -> No
     The cofactors are the certificate: multiplying out needs no trust in how they were found.
     """
     entries = list(expr) if isinstance(expr, sp.MatrixBase) else [sp.sympify(expr)]
-    shown = []
+    shown, found = [], []
     for entry in entries:
         gens = sorted(entry.free_symbols.union(*(r.free_symbols for r in relations)), key=str)
         cofactors, _ = sp.reduced(entry, relations, *gens, order="grevlex")
@@ -90,7 +92,9 @@ def require_in_ideal(expr: Any, relations: Sequence[Expr], statement: str) -> No
         if rest != 0:
             raise Unproved(f"{statement}: remainder {rest}")
         shown += [f"({c})·({r})" for c, r in zip(cofactors, relations, strict=True) if c != 0]
-    decided("ideal", statement, " + ".join(shown) or "identically zero")
+        found += cofactors
+    evidence = " + ".join(shown) or "identically zero"
+    decided("ideal", statement, evidence, members=entries, relations=list(relations), cofactors=found)
 
 
 def require_positive(expr: Expr, positive: Sequence[sp.Symbol], statement: str, *, strict: bool = True) -> None:
@@ -102,4 +106,5 @@ def require_positive(expr: Expr, positive: Sequence[sp.Symbol], statement: str, 
     constant = polynomial.nth(*(0,) * len(polynomial.gens))
     if not all(c.is_Rational and c >= 0 for c in polynomial.coeffs()) or (strict and not constant > 0):
         raise Unproved(f"{statement}: {polynomial.as_expr()} has a coefficient that is not a number of the right sign")
-    decided("coefficients", statement, f"{polynomial.as_expr()}, no negative coefficient")
+    evidence = f"{polynomial.as_expr()}, no negative coefficient"
+    decided("coefficients", statement, evidence, polynomial=expr, names=list(positive), sign=">" if strict else "≥")

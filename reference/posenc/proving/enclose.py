@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cache
 from math import isqrt
+from typing import Any, NamedTuple
 
 import sympy as sp
 
@@ -18,10 +19,52 @@ Enclosure = tuple[Fraction, Fraction]
 DIGITS = 30
 
 
-def enclosure(expr: Expr) -> Enclosure:
+class Enclosed(tuple[Fraction, Fraction]):
+    """End points that know what they enclose: meant() is the expression, made when somebody asks."""
+
+    meant: Callable[[], Expr]
+
+    def __new__(cls, ends: Enclosure, meant: Callable[[], Expr]) -> Enclosed:
+        self = super().__new__(cls, ends)
+        self.meant = meant
+        return self
+
+    def mapped(self, function: Callable[[Any], Any]) -> Enclosed:
+        """What a function makes of it that rises or falls throughout, given rationals and an expression."""
+        low, high = sorted(_fraction(function(sp.Rational(end.numerator, end.denominator))) for end in self)
+        return Enclosed((low, high), lambda: function(self.meant()))
+
+
+def _fraction(value: sp.Rational) -> Fraction:
+    return Fraction(int(value.p), int(value.q))
+
+
+class Summed(sp.Function):  # type: ignore[misc]
+    """Summed(kind, n, frequencies): entry n of what the functions below enclose, standing unevaluated."""
+
+    nargs = 3
+
+
+def enclosure(expr: Expr) -> Enclosed:
     """Exact end points around the value of an expression without symbols."""
-    (found,) = enclosures(Program([sp.sympify(expr)], []), [], DIGITS)
-    return found
+    exact = sp.sympify(expr)
+    if exact.is_Rational:
+        return Enclosed((_fraction(exact), _fraction(exact)), lambda: exact)
+    (found,) = enclosures(Program([exact], []), [], DIGITS)
+    return Enclosed(found, lambda: exact)
+
+
+class Less(NamedTuple):
+    """One case of an enumeration: that one enclosure lies below another."""
+
+    left: Expr | Enclosure
+    right: Expr | Enclosure
+
+    @property
+    def holds(self) -> bool:
+        """Whether they are disjoint and in this order."""
+        a, b = (side if isinstance(side, tuple) else enclosure(side) for side in self)
+        return bool(a[1] < b[0])
 
 
 def require_less(left: Expr | Enclosure, right: Expr | Enclosure, statement: str) -> None:
@@ -29,7 +72,7 @@ def require_less(left: Expr | Enclosure, right: Expr | Enclosure, statement: str
     a, b = (side if isinstance(side, tuple) else enclosure(side) for side in (left, right))
     if not a[1] < b[0]:
         raise Unproved(f"{statement}: {shown(a)} is not below {shown(b)}")
-    decided("enclosure", statement, f"{shown(a)} < {shown(b)}")
+    decided("enclosure", statement, f"{shown(a)} < {shown(b)}", less=(left, right), ends=[a, b])
 
 
 def require_nonzero(expr: Expr, statement: str) -> None:
@@ -37,7 +80,7 @@ def require_nonzero(expr: Expr, statement: str) -> None:
     low, high = enclosure(expr)
     if low <= 0 <= high:
         raise Unproved(f"{statement}: {shown((low, high))} contains 0")
-    decided("enclosure", statement, f"{shown((low, high))} does not contain 0")
+    decided("enclosure", statement, f"{shown((low, high))} does not contain 0", nonzero=expr, ends=[(low, high)])
 
 
 def require_digits(values: Expr | Sequence[Expr], digits: str, statement: str) -> None:
@@ -48,7 +91,12 @@ def require_digits(values: Expr | Sequence[Expr], digits: str, statement: str) -
         a, b = enclosure(value)
         if not low <= a <= b < high:
             raise Unproved(f"{statement}: {shown((a, b))} does not begin with {said}")
-        decided("enclosure", f"{statement}: {said}...", f"{shown((a, b))} is in [{low}, {high})")
+        found, ends = f"{shown((a, b))} is in [{low}, {high})", Enclosed((a, b), lambda value=value: value)
+        decided(
+            "enclosure", f"{statement}: below {said}... + 1", found, less=(ends, high), ends=[ends, enclosure(high)]
+        )
+        if a > low:  # else it is these decimals, an enclosure that is a point
+            decided("enclosure", f"{statement}: {said}...", found, less=(low, ends), ends=[enclosure(low), ends])
 
 
 def require_value(value: Expr, right: Expr, statement: str) -> None:
@@ -74,7 +122,12 @@ def _decimal(scaled: int) -> str:
 BITS = 160
 
 
-def cosine_sums(frequencies: Sequence[Expr], count: int) -> list[Enclosure]:
+def _entries(kind: str, frequencies: Sequence[Expr], ends: Sequence[Enclosure]) -> list[Enclosed]:
+    listed = cache(lambda: sp.Tuple(*frequencies))
+    return [Enclosed(one, lambda n=n: Summed(sp.Symbol(kind), n, listed())) for n, one in enumerate(ends)]  # type: ignore[misc]
+
+
+def cosine_sums(frequencies: Sequence[Expr], count: int) -> list[Enclosed]:
     """Enclosures of Σ_i cos(n·ω_i) for n = 0 ... count − 1, in integer arithmetic.
 
     Chebyshev's recurrence cos((n+1)ω) = 2 cos ω cos nω − cos((n−1)ω), on integers scaled by 2^BITS. Its error e obeys
@@ -92,10 +145,11 @@ def cosine_sums(frequencies: Sequence[Expr], count: int) -> list[Enclosure]:
             totals[n] += before
             before, now = now, (doubled * now >> BITS) - before
     slack = [2 * len(frequencies) * (n + 1) ** 2 for n in range(count)]
-    return [(Fraction(t - s, one), Fraction(t + s, one)) for t, s in zip(totals, slack, strict=True)]
+    ends = [(Fraction(t - s, one), Fraction(t + s, one)) for t, s in zip(totals, slack, strict=True)]
+    return _entries("cosines", frequencies, ends)
 
 
-def modulus_sums(frequencies: Sequence[Expr], count: int) -> list[Enclosure]:
+def modulus_sums(frequencies: Sequence[Expr], count: int) -> list[Enclosed]:
     """Enclosures of Σ_j |Σ_{i<j} e^{i·n·ω_i}|, j = 1 ... M, for n = 0 ... count − 1 and M frequencies, in integers.
 
     z_{n+1} = z_n · w on pairs of integers scaled by 2^BITS. The parts of w = e^{iω} are within 1 unit, so w within √2;
@@ -117,11 +171,11 @@ def modulus_sums(frequencies: Sequence[Expr], count: int) -> list[Enclosure]:
             real[i], imaginary[i] = (real[i] * c - imaginary[i] * s) >> BITS, (real[i] * s + imaginary[i] * c) >> BITS
         slack = 3 * n * size * (size + 1) // 2 + size
         out.append((Fraction(total - slack, one), Fraction(total + slack, one)))
-    return out
+    return _entries("moduli", frequencies, out)
 
 
 @cache  # the wrong definitions ask for the same values
-def cosine_integral_gap(x: Fraction, b: Fraction) -> Enclosure:
+def cosine_integral_gap(x: Fraction, b: Fraction) -> Enclosed:
     """Enclosure of Ci(x) − Ci(x/b) − ln b = Σ_{k≥1} (−1)^k (x^{2k} − (x/b)^{2k}) / (2k·(2k)!) for x > 0, b > 1.
 
     Each power over (2k)! is a truncated integer with its error carried along; the series stops where 2k > 2x and a
@@ -138,4 +192,5 @@ def cosine_integral_gap(x: Fraction, b: Fraction) -> Enclosure:
             total += sign * (-1) ** k * (term // (2 * k))
             error += stray // (2 * k) + 2
         error += stray + 1
-    return Fraction(total - error, 1 << bits), Fraction(total + error, 1 << bits)
+    ends = (Fraction(total - error, 1 << bits), Fraction(total + error, 1 << bits))
+    return Enclosed(ends, lambda: Summed(sp.Symbol("integral"), sp.sympify(x), sp.sympify(b)))

@@ -41,7 +41,8 @@ def _require_apart(difference: Expr, free: tuple[sp.Symbol, ...], statement: str
     polynomial = sp.Poly(difference, *free)
     constant = polynomial.eval(dict.fromkeys(free, 0))
     if constant % 2 and all(c % 2 == 0 for c in (polynomial - constant).coeffs()):
-        decided("coefficients", f"{statement}: channels apart", f"{difference} is odd")
+        said = f"{statement}: channels apart"
+        decided("coefficients", said, f"{difference} is odd", polynomial=difference, names=list(free), sign="odd")
         return
     for sign in (1, -1):
         try:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 
 class Unproved(Exception):
@@ -18,12 +19,14 @@ class Step:
 
     rule       "laurent", "ideal", "coefficients", "enclosure" or "exact" decide; "trusted" only names what is used
     statement  what the step says
-    evidence   what decided it: a normal form, cofactors, end points, a count
+    evidence   what decided it, for readers: a normal form, cofactors, end points, a count
+    matter     the same as objects, by name: what a certificate is written from, when somebody asks for one
     """
 
     rule: str
     statement: str
     evidence: str
+    matter: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
 
 _steps: ContextVar[list[Step] | None] = ContextVar("steps", default=None)
@@ -40,11 +43,11 @@ def recording() -> Iterator[list[Step]]:
         _steps.reset(token)
 
 
-def decided(rule: str, statement: str, evidence: str) -> None:
+def decided(rule: str, statement: str, evidence: str, **matter: Any) -> None:
     """Note a step that was decided."""
     steps = _steps.get()
     if steps is not None:
-        steps.append(Step(rule, statement, evidence))
+        steps.append(Step(rule, statement, evidence, matter))
 
 
 def trust(statement: str) -> None:

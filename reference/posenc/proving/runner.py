@@ -6,12 +6,13 @@ import importlib.util
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from types import ModuleType
 from typing import Any
 
 from posenc import spec
+from posenc.proving.certificate import certificate
 from posenc.proving.record import Step, Unproved, recording
 
 PREFIXES = {"prove_": "proved", "refute_": "refuted"}
@@ -21,12 +22,13 @@ PREFIXES = {"prove_": "proved", "refute_": "refuted"}
 class Outcome:
     """What became of one claim.
 
-    claim     family.name
-    entry     its row in the ledger
-    verdict   proved, refuted or unknown: what the proof found; empirical: nothing that a proof could settle
-    seconds   it took
-    steps     what was decided, and how
-    message   what is left over when the verdict is unknown
+    claim        family.name
+    entry        its row in the ledger
+    verdict      proved, refuted or unknown: what the proof found; empirical: nothing that a proof could settle
+    seconds      it took
+    steps        what was decided, and how
+    message      what is left over when the verdict is unknown
+    certificate  the steps as data, when asked for and when the finding is what the ledger says
     """
 
     claim: str
@@ -35,6 +37,7 @@ class Outcome:
     seconds: float
     steps: list[Step]
     message: str = ""
+    certificate: dict[str, Any] | None = None
 
     @property
     def holds(self) -> bool:
@@ -90,9 +93,40 @@ def _found(function: Callable[..., None] | None, definition: Any) -> tuple[str, 
     return PREFIXES[prefix], ""
 
 
-def audit(names: list[str]) -> Iterator[Outcome]:
-    """The outcome of every claim of the families, or of single claims written family.claim, in the ledgers' order."""
+def broken_by(family: str, claim: str) -> list[str]:
+    """The wrong definitions of a family's gallery of which the claim cannot be shown."""
+    gallery, paper = script(family).WRONG, script(family).PAPER
+    return [name for name, make in gallery.items() if not run(family, claim, make(paper)).holds]
+
+
+def audit(names: list[str], jobs: int = 1, *, certified: bool = False) -> Iterator[Outcome]:
+    """The outcome of every claim of the families, or of single claims written family.claim, in the ledgers' order.
+
+    jobs       processes to share the work; with more than one, what comes back has no `matter` in its steps
+    certified  whether a claim that holds comes with its certificate
+    """
+    asked = []
     for name in names:
         family, _, claim = name.partition(".")
-        for one in [claim] if claim else spec.claims(family):
-            yield run(family, one)
+        asked += [(family, one) for one in ([claim] if claim else spec.claims(family))]
+    if jobs == 1:
+        for family, claim in asked:
+            yield _certified(run(family, claim), certified)
+        return
+    from concurrent.futures import ProcessPoolExecutor  # only here: it takes a while to load
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(partial(_alone, certified=certified), asked, chunksize=4)
+
+
+def _certified(outcome: Outcome, certified: bool) -> Outcome:
+    if not (certified and outcome.holds):
+        return outcome
+    return replace(outcome, certificate=certificate(outcome.claim, outcome.entry, outcome.steps))
+
+
+def _alone(asked: tuple[str, str], certified: bool) -> Outcome:
+    """One claim in a process of its own; the steps go back as words."""
+    outcome = _certified(run(*asked), certified)
+    return replace(outcome, steps=[replace(step, matter={}) for step in outcome.steps])

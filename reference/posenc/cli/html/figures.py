@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from importlib import import_module
 from itertools import pairwise
@@ -20,7 +20,7 @@ from posenc.proving.enclose import cosine_sums, modulus_sums
 from posenc.truth.formats import FLOAT64
 from posenc.truth.golden import Request, golden
 
-Enclosures = list[tuple[Fraction, Fraction]]
+Enclosures = Sequence[tuple[Fraction, Fraction]]
 
 
 def figure(drawing: str, caption: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from importlib import import_module
 
 from posenc import spec
 from posenc.cli.html.figures import plots
@@ -11,6 +10,7 @@ from posenc.cli.html.formulas import formulas
 from posenc.cli.html.mathml import equation
 from posenc.cli.html.parts import counted, folded, listed, prose, tag, terms, text
 from posenc.cli.show import formula
+from posenc.proving.explain import hypotheses
 from posenc.proving.record import Step
 from posenc.proving.runner import Outcome
 
@@ -69,7 +69,7 @@ def claim(outcome: Outcome) -> str:
     known = [name for name in ORDER if name in entry]
     others = [name for name in entry if name not in (*PLACED, *ORDER)]
     rows = {MEANS.get(name, name): listed(entry[name]) for name in [*known, *others]}
-    if assumed := _assumed(outcome):
+    if assumed := hypotheses(outcome.steps):
         rows["assumed of symbols"] = text("; ".join(assumed))
     for one in quoted:
         rows[f"document {one['document']}"] = rows.get(f"document {one['document']}", "") + tag("q", text(one["text"]))
@@ -78,16 +78,6 @@ def claim(outcome: Outcome) -> str:
     return tag(
         "article", *body, terms(rows), _proof(outcome), id=outcome.claim, class_=f"item {outcome.verdict}", **marks
     )
-
-
-def _assumed(outcome: Outcome) -> Sequence[str]:
-    """What the record of the proof says of every symbol in its steps, where this installation keeps records."""
-    try:
-        explain = import_module("posenc.proving.explain")
-    except ModuleNotFoundError:
-        return ()
-    found: Sequence[str] = explain.hypotheses(outcome.steps)
-    return found
 
 
 def _alarm(outcome: Outcome) -> Iterable[str]:
