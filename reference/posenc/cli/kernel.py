@@ -7,22 +7,22 @@ from rich.markup import escape
 from rich.table import Table
 
 from posenc.cli.console import err, out, print_json, progress
-from posenc.proving.kernel import Checked, NoKernel, Refused, check, ledger
+from posenc.proving import kernel as coq
 
 NO_KERNEL = 5
 
 
 def kernel(asked: list[str] | None, json: bool) -> None:
     """The claims that have a proof for Coq: whether its kernel accepts it, and on which axioms it rests."""
-    checked: list[Checked] = []
+    checked: list[coq.Checked] = []
     try:
-        with progress("checking", len(ledger(asked))) as advance:
-            for one in check(asked):
+        with progress("checking", len(coq.ledger(asked))) as advance:
+            for one in coq.check(asked):
                 checked.append(one)
                 advance(len(checked), one.claim)
-    except (NoKernel, Refused) as error:
+    except (coq.NoKernel, coq.Refused) as error:
         err.print(escape(f"posenc: {error}"), soft_wrap=True)
-        raise typer.Exit(NO_KERNEL if isinstance(error, NoKernel) else 1) from None
+        raise typer.Exit(NO_KERNEL if isinstance(error, coq.NoKernel) else 1) from None
     if json:
         print_json({"claims": [{**vars(one), "holds": one.holds} for one in checked]})
     else:

@@ -88,15 +88,12 @@ def require_digits(values: Expr | Sequence[Expr], digits: str, statement: str) -
     for value, said in zip([values] if isinstance(values, sp.Basic) else values, digits.split(), strict=True):
         low = sp.Rational(said)
         high = low + sp.Rational(1, 10 ** len(said.partition(".")[2]))
-        a, b = enclosure(value)
-        if not low <= a <= b < high:
-            raise Unproved(f"{statement}: {shown((a, b))} does not begin with {said}")
-        found, ends = f"{shown((a, b))} is in [{low}, {high})", Enclosed((a, b), lambda value=value: value)
-        decided(
-            "enclosure", f"{statement}: below {said}... + 1", found, less=(ends, high), ends=[ends, enclosure(high)]
-        )
-        if a > low:  # else it is these decimals, an enclosure that is a point
-            decided("enclosure", f"{statement}: {said}...", found, less=(low, ends), ends=[enclosure(low), ends])
+        found = enclosure(value)
+        if not low <= found[0] <= found[1] < high:
+            raise Unproved(f"{statement}: {shown(found)} does not begin with {said}")
+        require_less(found, high, f"{statement}: {said}... and no more")
+        if found[0] > low:  # else it is these decimals, an enclosure that is a point
+            require_less(low, found, f"{statement}: {said}...")
 
 
 def require_value(value: Expr, right: Expr, statement: str) -> None:
