@@ -62,6 +62,14 @@ def test_the_wheel_audits_and_verifies(unpacked: Path, command: list[str]) -> No
     assert done.returncode == 0, done.stderr
 
 
+def test_the_wheel_writes_the_audit_as_a_page(unpacked: Path, tmp_path: Path) -> None:
+    done = run(unpacked, "posenc", "audit", "truth", "--html", str(tmp_path / "report.html"))
+    assert done.returncode == 0, done.stderr
+    written = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert 'id="truth.addition"' in written
+    assert '"use strict"' in written, "the script and the style sheet are in the wheel"
+
+
 def test_the_wheel_gives_its_theorems_to_coq(unpacked: Path, tmp_path: Path) -> None:
     """A stand-in for coqc, which accepts a file when it is there; what Coq says of it is tested beside the sources."""
     stand_in = tmp_path / "coqc"

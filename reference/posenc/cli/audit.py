@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from posenc import spec
+from posenc._files import vacant
 from posenc.checking import Found, check, read, recheck, told
 from posenc.cli.console import err, known, out, print_json, progress, styled
 from posenc.cli.document import page
@@ -23,6 +24,7 @@ Names = Annotated[
     list[str] | None, typer.Argument(help="families, or single claims such as rope.relative; all by default")
 ]
 FOLDER = "write certificates into this folder, one file a ledger; with --recheck, read them from it"
+PAGE = "also write all of it as a page (.html) that needs nothing but itself"
 
 
 def command(
@@ -32,6 +34,8 @@ def command(
     certificates: Annotated[Path | None, typer.Option("--certificates", metavar="FOLDER", help=FOLDER)] = None,
     again: Annotated[bool, typer.Option("--recheck", help="recheck certificates without computer algebra")] = False,
     jobs: Annotated[int, typer.Option("--jobs", min=1, help="processes to share the proofs")] = 1,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help=PAGE)] = None,
+    force: Annotated[bool, typer.Option("--force", help="replace an existing page")] = False,
     json: Annotated[bool, typer.Option("--json", help="one JSON object for machines")] = False,
     document: Annotated[str | None, typer.Option("--document", help="what one document says, such as 003")] = None,
     by_kernel: Annotated[
@@ -45,11 +49,15 @@ def command(
     asked for and not there.
     """
     if document is not None:
-        if names or steps or by_kernel or explain or certificates or again:
+        if names or steps or by_kernel or explain or certificates or again or html:
             raise ValueError("--document was given with claims or --steps, needs to be alone, or with --json")
         page(known("document", document, spec.documents()), json)
         return
     asked = _asked(names)
+    if html:
+        if by_kernel or again:
+            raise ValueError("--html was given with --kernel or --recheck, needs to be without them")
+        vacant(html, force=force)
     if by_kernel:
         kernel(names and asked, json)
         return
@@ -63,6 +71,11 @@ def command(
         _tell([check(outcome.certificate, outcome.entry) for outcome in outcomes], json)
         return
     _show(outcomes, steps, explain, json)
+    if html:
+        from posenc.cli.html import write
+
+        write(html, outcomes, force=force)
+        err.print(f"page in {html}", soft_wrap=True)
     if not all(outcome.holds for outcome in outcomes):
         raise typer.Exit(1)
     if certificates:
