@@ -235,8 +235,8 @@ def assert_stale_dynamic(process: Any) -> None:
     )
     vectors = {vector.case.id: vector for vector in load(subject.operation)}
     for name, state in (
-        ("ntk-3", "passed"), ("ntk-12", "passed"), ("ntk-32", "passed"), ("ntk-12", "known"), ("ntk-8", "known"),
-        ("ntk-3", "passed"), ("ntk-8", "passed"), ("list-9", "passed"), ("list-8", "passed"),
+        ("growing-3", "passed"), ("growing-12", "passed"), ("growing-32", "passed"), ("growing-12", "known"), ("growing-8", "known"),
+        ("growing-3", "passed"), ("growing-8", "passed"), ("list-9", "passed"), ("list-8", "passed"),
     ):  # fmt: skip
         result = ask(process, subject, vectors[f"rotate/{name}"])
         assert (result.state, result.notes) == (state, ()), name

@@ -31,12 +31,12 @@ def sessions() -> Iterator[Session]:
         ("inverse_frequencies", "long-then-original", "and at just L tokens", [], "dynamic-8 dynamic-4"),
         ("inverse_frequencies", "around-the-switch", "short list, long list, short list", [],
          "longrope-4096 longrope-4097 longrope-4096"),
-        ("rotate", "long-then-short", "the base grows and must shrink again", [], "ntk-12 ntk-3 ntk-12"),
-        ("rotate", "long-then-original", "and at just L tokens", [], "ntk-12 ntk-8"),
-        ("rotate", "longer-then-long", "and above L", [], "ntk-32 ntk-12"),
-        ("rotate", "short-then-long", "a base that must grow twice", [], "ntk-3 ntk-12 ntk-32"),
+        ("rotate", "long-then-short", "the base grows and must shrink again", [], "growing-12 growing-3 growing-12"),
+        ("rotate", "long-then-original", "and at just L tokens", [], "growing-12 growing-8"),
+        ("rotate", "longer-then-long", "and above L", [], "growing-32 growing-12"),
+        ("rotate", "short-then-long", "a base that must grow twice", [], "growing-3 growing-12 growing-32"),
         ("rotate", "prefill-then-decode", "every token makes the sequence longer", ["CacheOffset"],
-         "ntk-12 ntk-decode ntk-12"),
+         "growing-12 growing-decode growing-12"),
         ("rotate", "around-the-switch", "short list, long list, short list", [], "list-8 list-9 list-8"),
         ("rotate", "left-padding", "rows that start later, in the same shape", ["LeftPad"], "rows padded rows"),
         ("rotate", "packed-documents", "the positions start anew in the middle", [], "near packed near"),
@@ -185,8 +185,10 @@ def _in_order(case: Callable[..., Case]) -> Iterator[Case]:
     turning, lists = scaling("dynamic", 8, factor=2.0), longrope(8, 3)
     for length in (3, 8, 12, 32):
         comment, last = f"{length} tokens, original 8", [length - 3, length - 2, length - 1]
-        yield case(f"ntk-{length}", comment, ["SwitchPoint"], (3, 6), last, scaling=turning, length=length)
-    yield case("ntk-decode", "the token after ntk-12", ["CacheOffset"], (1, 6), [12], scaling=turning, length=13)
+        yield case(f"growing-{length}", comment, ["SwitchPoint"], (3, 6), last, scaling=turning, length=length)
+    yield case(
+        "growing-decode", "the token after growing-12", ["CacheOffset"], (1, 6), [12], scaling=turning, length=13
+    )
     for length in (8, 9):
         comment, last = f"{length} tokens, original 8", [length - 3, length - 2, length - 1]
         yield case(f"list-{length}", comment, ["SwitchPoint"], (3, 6), last, scaling=lists, length=length)
