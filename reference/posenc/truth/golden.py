@@ -135,8 +135,9 @@ def beside(request: Request) -> Mapping[str, Words]:
         return {}
     contract = {argument["name"]: argument.get("default") for argument in spec.operations(stem)[name]["arguments"]}
     params = {**contract, **{key: value for key, value in request.params.items() if key in contract}}
-    if params.get("rotary_dim", 0) is None:
-        params["rotary_dim"] = request.inputs["x"].shape[-1]
+    for width in ("rotary_dim", "head_dim"):
+        if params.get(width, 0) is None:
+            params[width] = request.inputs["x"].shape[-1]
     module = family(stem)
     return evaluate(module.OPERATIONS[name], module.CONVENTIONS[request.convention], params, {}, FLOAT64)
 
