@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+import posenc
 from oracle import A
 from posenc import models, spec
 from posenc.cli import app
@@ -21,6 +22,7 @@ from posenc.models.rotary import KINDS
 from posenc.truth.bounds import Precision, Question, units
 from posenc.truth.formats import FLOAT64
 from posenc.truth.golden import beside
+from posenc.truth.golden import golden as golden_words
 from posenc.vectors import presets
 from posenc.vectors.files import Tampered
 from posenc.vectors.tensor import decode
@@ -80,6 +82,11 @@ OTHERS = {  # model → convention, operation, context
     "vit-mae-base": ("grid/mae", "table", 197),
 }
 LAYERED = ("gemma-3-1b", "gemma-3-27b")
+AXES = {  # model → order of the axes, base, context, sections
+    "qwen2-vl-7b": ("chunked", 1e6, 32768, (16, 24, 24)),
+    "qwen2.5-vl-7b": ("chunked", 1e6, 128000, (16, 24, 24)),
+    "qwen3-vl-8b": ("interleaved", 5e6, 262144, (24, 20, 20)),
+}
 
 
 def read(name: str, layer_type: str | None = None) -> models.Encoding:
@@ -87,7 +94,7 @@ def read(name: str, layer_type: str | None = None) -> models.Encoding:
 
 
 def test_every_model_is_read_as_published() -> None:
-    assert {*PLAIN, *SCALED, *OTHERS, *LAYERED} == set(spec.models())
+    assert {*PLAIN, *SCALED, *OTHERS, *LAYERED, *AXES} == set(spec.models())
     for name, (pairing, rotary_dim, base, context) in PLAIN.items():
         found = read(name)
         assert (found.operation, found.convention) == ("rope.table", f"rope/{pairing}"), name
@@ -160,6 +167,31 @@ def test_the_length_chooses_the_list(tmp_path: Path) -> None:
         assert float(table["attention_factor"]) == pytest.approx(1.1902380714238083, rel=1e-15)
     table = golden(tmp_path / "phi.npz", "--model", "phi-3.5-mini", "--set", "length=5")
     assert table["positions"].tolist() == [0, 1, 2, 3, 4]
+
+
+def test_three_axes_are_those_of_a_text_unless_a_prompt_is_given(tmp_path: Path) -> None:
+    for name, (order, base, context, section) in AXES.items():
+        found = read(name)
+        assert (found.operation, found.convention, found.context) == ("mrope.table", f"mrope/{order}", context)
+        assert (found.params, found.inputs["mrope_section"]) == ({"rotary_dim": 128, "base": base}, section)
+        text = golden(tmp_path / "text.npz", "--model", name, "--positions", "0:5", "--dtype", "float64")
+        assert text["metadata"]["pairing"] == "halves"
+        frequencies = text["inverse_frequencies"]
+        assert np.allclose(text["sin"], np.sin(np.outer(np.arange(5), frequencies)), rtol=0, atol=1e-15)
+        same, other = np.tile(np.arange(5), (3, 1)), np.array([[7, 7], [7, 8], [7, 9]])
+        for places, ids in (("same", same), ("other", other)):
+            np.save(tmp_path / f"{places}.npy", ids)
+            given = ["--model", name, "--input", f"positions={tmp_path / places}.npy", "--dtype", "float64"]
+            table = golden(tmp_path / "prompt.npz", *given)
+            wanted = posenc.mrope.table(ids, 128, section, base=base, order=order)
+            assert np.allclose((table["cos"], table["sin"]), wanted, rtol=0, atol=1e-15)
+            if places == "same":
+                assert (table["cos"].tobytes(), table["sin"].tobytes()) == (
+                    text["cos"].tobytes(),
+                    text["sin"].tobytes(),
+                )
+        with pytest.raises(ValueError, match=r"positions are given, needs none"):
+            golden(tmp_path / "a.npz", *given, "--positions", "0:3")
 
 
 def test_a_mask_is_left_open(tmp_path: Path) -> None:
@@ -244,6 +276,20 @@ SAME: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
         },
         "sliding_attention",
     ),
+    "axes": (
+        {**LLAMA, "model_type": "qwen2_vl", "rope_theta": 1e4, "rope_scaling": {"type": "mrope", "mrope_section": [2, 3, 3]}},
+        {
+            "model_type": "qwen2_vl",
+            "text_config": {
+                **LLAMA,
+                "model_type": "qwen2_vl_text",
+                "rope_parameters": {
+                    "type": "mrope", "rope_type": "default", "mrope_section": [2, 3, 3], "rope_theta": 1e4,
+                },
+            },
+        },
+        None,
+    ),
     "text inside": (
         {"model_type": "gemma3", "vision_config": {}, "text_config": {**GEMMA, "rope_theta": 5e5}},
         {**GEMMA, "rope_theta": 5e5},
@@ -310,6 +356,12 @@ def scaled(**settings: Any) -> dict[str, Any]:
     return {**LLAMA, "rope_scaling": settings}
 
 
+def three(section: list[int], model_type: str = "qwen2_vl", head_dim: int = 16, **settings: Any) -> dict[str, Any]:
+    """A model with three axes."""
+    settings = {"rope_type": "mrope", "mrope_section": section, **settings}
+    return {**LLAMA, "model_type": model_type, "head_dim": head_dim, "rope_scaling": settings}
+
+
 LONG = {"rope_type": "longrope", "original_max_position_embeddings": 1024, **LISTS}
 BERT = {"model_type": "bert", "max_position_embeddings": 512}
 DEBERTA = {
@@ -359,7 +411,16 @@ NO: dict[str, tuple[dict[str, Any], str]] = {
     "list of text": (scaled(**{**LONG, "long_factor": ["2"] * 8}), r"long_factor\[0\] is '2'"),
     "zero in a list": (scaled(**{**LONG, "long_factor": [0.0] * 8}), r"long_factor\[0\] is 0.0"),
     "missing list": (scaled(rope_type="longrope", short_factor=[1.0] * 8), "longrope.*needs long_factor"),
-    "images and text": ({**LLAMA, "model_type": "qwen2_vl"}, "positions in time, height and width are for mrope.table"),
+    "no sections": ({**LLAMA, "model_type": "qwen2_vl"}, "mrope_section is None, needs three counts of pairs"),
+    "two sections": (three([4, 4]), r"mrope_section is \[4, 4\], needs three counts"),
+    "sections of another head": (three([2, 3, 4]), "mrope_section sums to 9, needs 8, the pairs of a head"),
+    "sections that do not fit": (
+        three([1, 5, 2], model_type="qwen3_vl", head_dim=16), "needs at most 3 pairs for the height",
+    ),
+    "another order": (three([2, 3, 3], mrope_interleaved=True), "mrope_interleaved is True, needs none.*chunked"),
+    "scaled axes": (three([2, 3, 3], rope_type="yarn", factor=4.0, original_max_position_embeddings=1024), "rope_type is 'yarn', needs default: three axes have no scaling here"),
+    "key of three axes": (three([2, 3, 3], beta_fast=32), "key .*beta_fast"),
+    "three axes of GLM": ({**LLAMA, "model_type": "glm4v"}, "model_type is 'glm4v', needs one of"),
     "multimodal": (scaled(type="mrope", mrope_section=[2, 3, 3]), "mrope_section is .2, 3, 3."),
     "multimodal default": (scaled(type="default", mrope_section=[2, 3, 3]), "mrope_section is .2, 3, 3."),
     "settings of text": ({**LLAMA, "rope_scaling": "yarn"}, "rope_scaling is 'yarn', needs an object"),
@@ -590,6 +651,23 @@ def assert_as_transformers(config: models.Config, layer_type: str | None = None,
     assert factor == pytest.approx(float(right.get("attention_factor", 1.0)), rel=8 * 2.0**-53)
 
 
+def assert_axes_of_transformers(name: str) -> None:
+    """The table of three axes, for two tokens that have other times, heights and widths."""
+    torch = pytest.importorskip("torch")
+    config = models.preset(name)
+    made, module = library(config)
+    kind = next(name for name in vars(module) if name.endswith("RotaryEmbedding") and "Vision" not in name)
+    ids = np.array([[7, 259], [70, 257], [700, 2049]])
+    waves = getattr(module, kind)(made)(torch.zeros(1), torch.from_numpy(ids[:, None]))
+    asked = request(models.encoding(config), FLOAT64, inputs={"positions": ids})
+    right = {wave: np.asarray(FLOAT64.decode(words)) for wave, words in golden_words(asked).items()}
+    definition = family("mrope").CONVENTIONS[asked.convention]
+    unit = units("mrope.table", Question(definition, asked.params, asked.inputs, right, Precision.of("float32")))
+    for wave, found in zip(("cos", "sin"), waves, strict=True):
+        assert (np.abs(found[0, :, :64].double().numpy() - right[wave]) <= A * unit[wave]).all(), name
+    assert made.max_position_embeddings == models.encoding(config).context
+
+
 SETTINGS: list[dict[str, Any]] = [
     {"rope_type": "linear", "factor": 3.0},
     {"rope_type": "dynamic", "factor": 2.0},
@@ -634,6 +712,8 @@ def test_transformers_reads_the_same() -> None:
         config = models.preset(name)
         for layer_type in models.layer_types(config) or (None,):
             assert_as_transformers(config, layer_type)
+    for name in AXES:
+        assert_axes_of_transformers(name)
     for kind in KINDS:
         config = {**LLAMA, "model_type": kind, "hidden_size": 256, "max_position_embeddings": 131072}
         for layer_type in models.layer_types(config) or (None,):

@@ -80,6 +80,19 @@ def padded(values: Values, earlier: list[Values]) -> Values:
     return values | {"positions": values["positions"] + (1 if was else 0)}
 
 
+def longest(values: Values, earlier: list[Values]) -> Values:
+    """The longest sequence so far decides the frequencies."""
+    return values | {"length": max([values["length"], *(one["length"] for one in earlier)])}
+
+
+def forgetful(values: Values, earlier: list[Values]) -> Values:
+    """It does, until a sequence is below the original length: then everything starts anew. transformers' dynamic."""
+    extent, found = values["scaling"].get("original_max_position_embeddings", 0), 0
+    for one in [*earlier, values]:
+        found = one["length"] if one["length"] < extent else max(found, one["length"])
+    return values | {"length": found}
+
+
 def size(name: str) -> Callable[[Values], Any]:
     return lambda values: values[name].shape[-1]
 
@@ -103,6 +116,21 @@ STALE: dict[str, list[Any]] = {
         remembers(after),
         remembers(clipped),
         remembers(stretched),
+        remembers(padded),
+    ],
+    "rope_scaling.inverse_frequencies": [
+        keeps("length", by=lambda v: v["rotary_dim"]),
+        remembers(longest),
+        remembers(forgetful),
+    ],
+    "rope_scaling.rotate": [
+        keeps("positions", by=whole("x")),
+        keeps("positions", by=lambda v: (v["x"].shape, v["positions"].ndim)),
+        keeps("length", by=lambda v: v["scaling"]["rope_type"]),
+        keeps("scaling", by=lambda v: (v["x"].shape, v["scaling"]["rope_type"])),
+        remembers(longest),
+        remembers(forgetful),
+        remembers(after),
         remembers(padded),
     ],
     "sinusoidal.table": [

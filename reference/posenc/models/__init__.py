@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from posenc import spec
-from posenc.models import others, rotary
+from posenc.models import mrope, others, rotary
 from posenc.models.record import Config, Encoding
-from posenc.models.scaling import THREE
 from posenc.models.values import WHO, flag, mapping, one_of
 
 __all__ = ["Config", "Encoding", "encoding", "layer_types", "preset", "read"]
@@ -70,9 +69,9 @@ def layer_types(config: Config) -> tuple[str, ...]:
 
 def _text(config: Config) -> Config:
     """The configuration of a model of text, which a model of images and text has inside."""
-    kind = one_of("model_type", config.get("model_type"), [*rotary.KINDS, *READERS, *COMPOSITES, *THREE_AXES])
-    if kind in THREE_AXES:
-        raise ValueError(f"{WHO}: model_type is {kind!r}, needs one whose positions have one axis: {THREE}")
+    kind = one_of("model_type", config.get("model_type"), [*rotary.KINDS, *READERS, *COMPOSITES])
+    if kind in mrope.KINDS:
+        return {**(mapping(config, "text_config") or config), "model_type": kind}
     return config if kind not in COMPOSITES else {**mapping(config, "text_config"), "model_type": COMPOSITES[kind]}
 
 
@@ -82,7 +81,6 @@ def _turns(config: Config) -> bool:
     return kind in rotary.KINDS and not (kind in READERS and flag(config, "alibi", False))
 
 
-THREE_AXES = ("qwen2_vl", "qwen2_5_vl", "qwen3_vl", "glm4v")
 COMPOSITES = {"gemma3": "gemma3_text"}
 READERS: dict[str, Callable[[Config], Encoding]] = {
     "gptj": others.gptj,
@@ -104,4 +102,5 @@ READERS: dict[str, Callable[[Config], Encoding]] = {
     "vit": others.vit,
     "vit_mae": others.mae,
     "swin": others.swin,
+    **dict.fromkeys(mrope.KINDS, mrope.encoding),
 }

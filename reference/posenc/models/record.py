@@ -17,9 +17,10 @@ class Encoding:
     convention  the full name
     params      of the operation, without positions
     context     how many positions the configuration allows; for T5 the distance from which on nothing changes
-    open        parameters that it leaves open: the encoder's and the decoder's use of T5, the length of a sequence
-                where the frequencies depend on it
+    open        parameters and arrays that it leaves open: the encoder's and the decoder's use of T5, the length of a
+                sequence where the frequencies depend on it, positions along three axes
     notes       what the operation does not say: how channels are paired, for which layers this is
+    inputs      arrays of integers that the configuration says: the sections of three axes
     """
 
     operation: str
@@ -28,6 +29,7 @@ class Encoding:
     context: int
     open: tuple[str, ...] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def positions(self) -> range:

@@ -29,10 +29,11 @@ def request(
 
     given, inputs   parameters and arrays by name; only those that the configuration leaves open
     """
-    params, arrays = {**found.params, **(given or {})}, dict(inputs or {})
+    said = {array: np.array(value, dtype=np.int64) for array, value in found.inputs.items()}
+    params, arrays = {**found.params, **(given or {})}, {**said, **(inputs or {})}
     stem, name = found.operation.split(".")
     form = INT64 if spec.integral(stem, name) else form
-    if positions is not None and (found.operation in WITHOUT or "mask" in arrays):
+    if positions is not None and (found.operation in WITHOUT or {"mask", "positions"} & {*arrays}):
         raise ValueError(f"golden: positions are given, needs none: {found.operation} is one table")
     context = range(params["length"]) if "length" in (given or {}) else found.positions
     places: Positions = context if positions is None else positions
@@ -45,7 +46,7 @@ def request(
     if "length" in found.open:
         _within(params["length"], places)
     check(found.operation, params, arrays)
-    over = places if "positions" in _arrays(stem, name) else None
+    over = places if "positions" in _arrays(stem, name) and "positions" not in arrays else None
     return Request(found.operation, found.convention, params, form, over, arrays)
 
 

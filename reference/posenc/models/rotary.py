@@ -89,7 +89,7 @@ ABOUT = re.compile(r"(^|_)(m?rope|rotary|alibi|yarn|ntk)(_|$)")  # keys that are
 
 def encoding(config: Config, layer_type: str | None) -> Encoding:
     """Plain or scaled RoPE; a model whose layers differ needs the type of the layers."""
-    kind, said = _known(config)
+    kind, said = known(config, KINDS)
     settings, notes = _chosen(_layers(said, kind), layer_type)
     interleaved = flag(said, "rope_interleave", kind.pairing == "interleaved")
     return _encoding(settings, said, {"pairing": "interleaved" if interleaved else "halves", **notes})
@@ -97,13 +97,13 @@ def encoding(config: Config, layer_type: str | None) -> Encoding:
 
 def layer_types(config: Config) -> tuple[str, ...]:
     """The types of layers that differ; none where all are alike."""
-    kind, said = _known(config)
+    kind, said = known(config, KINDS)
     return tuple(name for name, settings in _layers(said, kind).items() if name is not None and settings is not None)
 
 
-def _known(config: Config) -> tuple[Kind, Config]:
+def known(config: Config, kinds: Mapping[str, Kind]) -> tuple[Kind, Config]:
     """The kind of a configuration, and what it says, sizes filled in; a setting that is not known is refused."""
-    kind = KINDS[config["model_type"]]
+    kind = kinds[config["model_type"]]
     said = {**kind.sizes, **{name: value for name, value in config.items() if value is not None}}
     for name in said:
         if ABOUT.search(name) and name not in (*kind.known, *kind.sizes):
@@ -149,14 +149,14 @@ def _layers(config: Config, kind: Kind) -> dict[str | None, Config | None]:
     if kind.sliding is not None:
         full, local = (mapping(given, FULL), mapping(given, SLIDING)) if nested else (given, {})
         sliding = replace(kind, base=kind.sliding, spelled=("rope_local_base_freq", kind.spelled[1]))
-        return {FULL: _filled(full, config, kind), SLIDING: _filled(local, config, sliding)}
+        return {FULL: filled(full, config, kind), SLIDING: filled(local, config, sliding)}
     if not nested:
-        return {None: _filled(given, config, kind)}
-    filled = {name: _filled(mapping(given, name), config, kind) for name in given}
-    return {name: None if given[name] is None else settings for name, settings in filled.items()}
+        return {None: filled(given, config, kind)}
+    each = {name: filled(mapping(given, name), config, kind) for name in given}
+    return {name: None if given[name] is None else settings for name, settings in each.items()}
 
 
-def _filled(settings: Config, config: Config, kind: Kind) -> Config:
+def filled(settings: Config, config: Config, kind: Kind) -> Config:
     """With the base and the share, which may be said beside the settings; twice only if they are the same."""
     found = {}
     names = zip(("rope_theta", SHARE), kind.spelled, (kind.base, kind.share or 1.0), strict=True)

@@ -11,7 +11,7 @@ from posenc.models.values import WHO, agreed, integer, one_of
 
 TYPES = ("default", "linear", "dynamic", "yarn", "longrope", "llama3", "proportional")  # those a configuration may name
 OLD = {"su": "longrope"}  # spellings of before
-THREE = "positions in time, height and width are for mrope.table, which takes them"
+THREE = "only the model_types qwen2_vl, qwen2_5_vl and qwen3_vl have three axes here"
 SPELLED = ("rope_type", "type")
 ELSEWHERE = (*SPELLED, "rope_theta", "partial_rotary_factor")  # read by others; every type may have them
 

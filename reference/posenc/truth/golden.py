@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from importlib import import_module
 from importlib.util import find_spec
@@ -27,7 +27,8 @@ class Request:
     convention  full name, one of the operation's
     params      of the contract, defaults filled in
     form        the format the outputs are rounded to
-    positions   where the operation has positions and they need not be stored as an array: exact numbers
+    positions   where the operation has positions and they need not be stored as an array: exact numbers; along
+                several axes the same on all
     inputs      the other arrays of the contract by name
     """
 
@@ -132,6 +133,8 @@ def beside(request: Request) -> Mapping[str, Words]:
     Inverse frequencies (and the factor of attention, where there is one) or slopes; nothing for other families.
     """
     stem = request.operation.split(".")[0]
+    if stem == "mrope":  # its pairs turn at the frequencies of rope
+        return beside(replace(request, operation="rope.table", convention="rope/interleaved"))
     name = next((name for name in ("inverse_frequencies", "slopes") if name in spec.operations(stem)), None)
     if name is None:
         return {}

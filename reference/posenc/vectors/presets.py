@@ -23,7 +23,12 @@ from posenc.vectors.tensor import encode, plain
 FORMAT = "posenc-models/1"
 AT = (0, 1, 255, 257, 2049, 4097, 65537, 131071)  # where rows are kept, and at the last place
 LAST_AXIS = ("alibi.bias", "alibi.padded", "learned.ids")  # whose places are across, not down
-MOST = {"alibi.bias": 258, "alibi.padded": 258, "learned.ids": 1024}  # places, where each takes long
+MOST = {
+    "alibi.bias": 258,
+    "alibi.padded": 258,
+    "learned.ids": 1024,
+    "mrope.table": 4097,
+}  # places, where each takes long
 Document = dict[str, Any]
 
 

@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from posenc.vectors.case import Case, values
+from posenc.vectors.case import Case, Session, values
+from posenc.vectors.scalings import SPREAD, Given, llama3, longrope, scaling, yarn
 
 BOTH = ("rope_scaling/published", "rope_scaling/paper")
 ONE = BOTH[:1]
 FAR = ["LargePosition", "Bf16Trap"]
-Given = Mapping[str, Any]
-
-
-def scaling(kind: str, extent: int | None = None, **keys: Any) -> dict[str, Any]:
-    """A scaling by its type and keys; factor 4 where nothing is said."""
-    original = {} if extent is None else {"original_max_position_embeddings": extent}
-    said = {"rope_type": kind, "factor": 4.0, **original, **keys}
-    return {key: value for key, value in said.items() if value is not None}
-
-
-def yarn(extent: int, **keys: Any) -> dict[str, Any]:
-    """YaRN's."""
-    return scaling("yarn", extent, **keys)
-
-
-def llama3(extent: int, low: float = 1.0, high: float = 4.0, **keys: Any) -> dict[str, Any]:
-    """That of Llama 3."""
-    return scaling("llama3", extent, low_freq_factor=low, high_freq_factor=high, **keys)
-
-
-def longrope(extent: int, pairs: int, **keys: Any) -> dict[str, Any]:
-    """A short list from 1 to 2 and a long one from 1 to 64, irregular."""
-    short = [1.0 + round(8 * i / pairs) / 8 for i in range(pairs)]
-    long = [1.0 + round(64 * (i / pairs) ** 2 * 4) / 4 for i in range(pairs)]
-    return scaling("longrope", extent, short_factor=short, long_factor=long, **keys)
 
 
 def cases() -> Iterator[Case]:
@@ -46,6 +22,28 @@ def cases() -> Iterator[Case]:
     yield from _table()
     yield from _rotate()
     yield from _refused()
+
+
+def sessions() -> Iterator[Session]:
+    """One module for sequences of several lengths, and for several scalings."""
+    for operation, name, comment, flags, order in (
+        ("inverse_frequencies", "long-then-short", "the base grows and must shrink again", [], "dynamic-8 dynamic-3"),
+        ("inverse_frequencies", "long-then-original", "and at just L tokens", [], "dynamic-8 dynamic-4"),
+        ("inverse_frequencies", "around-the-switch", "short list, long list, short list", [],
+         "longrope-4096 longrope-4097 longrope-4096"),
+        ("rotate", "long-then-short", "the base grows and must shrink again", [], "growing-12 growing-3 growing-12"),
+        ("rotate", "long-then-original", "and at just L tokens", [], "growing-12 growing-8"),
+        ("rotate", "longer-then-long", "and above L", [], "growing-32 growing-12"),
+        ("rotate", "short-then-long", "a base that must grow twice", [], "growing-3 growing-12 growing-32"),
+        ("rotate", "prefill-then-decode", "every token makes the sequence longer", ["CacheOffset"],
+         "growing-12 growing-decode growing-12"),
+        ("rotate", "around-the-switch", "short list, long list, short list", [], "list-8 list-9 list-8"),
+        ("rotate", "left-padding", "rows that start later, in the same shape", ["LeftPad"], "rows padded rows"),
+        ("rotate", "packed-documents", "the positions start anew in the middle", [], "near packed near"),
+        ("rotate", "other-scaling", "two models, one cache", [], "near near-8 near"),
+    ):  # fmt: skip
+        steps = [f"{operation}/{step}" for step in order.split()]
+        yield Session(f"{operation}/session-{name}", comment, ["StaleState", *flags], steps)
 
 
 def _told(given: Given) -> tuple[str, ...]:
@@ -138,40 +136,6 @@ def _models() -> Iterator[Case]:
         yield Case(f"inverse_frequencies/{name}", comment, ["RealModel"], params, {}, ONE)
 
 
-HALF, THIRD, MOST = (
-    scaling("proportional", partial_rotary_factor=p, factor=s) for p, s in ((0.5, 4.0), (0.3, 1.0), (0.7, 2.0))
-)
-EDGES, OWN = {"beta_fast": 4.0, "beta_slow": 0.5}, {"beta_fast": 2.0, "beta_slow": 0.25}
-RATIO, EQUAL = {"mscale": 0.707, "mscale_all_dim": 1.0}, {"mscale": 1.0, "mscale_all_dim": 1.0}
-SPREAD: tuple[tuple[str, str, str, Given, int, float], ...] = (
-    ("linear", "factor 4", "", scaling("linear"), 1, 1e4),
-    ("linear-64", "factor 64", "", scaling("linear", factor=64.0), 1, 5e5),
-    ("ntk", "factor 2", "", scaling("ntk", factor=2.0), 1, 1e4),
-    ("ntk-32", "factor 32", "", scaling("ntk", factor=32.0), 1, 5e5),
-    ("dynamic-at", "at the original length nothing is scaled", "SwitchPoint", scaling("dynamic", 2048), 2048, 1e4),
-    ("dynamic", "beyond it", "SwitchPoint", scaling("dynamic", 2048), 2049, 5e5),
-    ("dynamic-far", "far beyond it", "SwitchPoint", scaling("dynamic", 2048, factor=2.0), 8192, 1e4),
-    ("yarn", "a ramp and a factor", "RampDomain", yarn(2048), 1, 1e4),
-    ("yarn-16", "factor 16, other betas", "RampDomain", yarn(4096, factor=16.0, **EDGES), 1, 1e4),
-    ("yarn-8", "factor 8, other betas", "RampDomain", yarn(2048, factor=8.0, **OWN), 1, 1e4),
-    ("yarn-real", "truncate false", "RampEnds", yarn(4096, truncate=False), 1, 1e4),
-    ("yarn-real-b", "truncate false", "RampEnds", yarn(8192, factor=32.0, truncate=False), 1, 15e4),
-    ("yarn-said", "attention_factor 1", "FactorSaid", yarn(2048, attention_factor=1.0, truncate=True), 1, 1e4),
-    ("yarn-said-b", "attention_factor 1.5", "FactorSaid", yarn(4096, attention_factor=1.5, truncate=True), 1, 1e4),
-    ("yarn-mscales", "a ratio", "FactorSaid", yarn(4096, factor=40.0, truncate=True, **RATIO), 1, 1e4),
-    ("yarn-mscales-equal", "a ratio of 1", "FactorSaid", yarn(4096, factor=16.0, truncate=True, **EQUAL), 1, 1e4),
-    ("llama3", "factor 8", "RampDomain", llama3(2048, factor=8.0), 1, 1e4),
-    ("llama3-32", "factor 32, other thresholds", "RampDomain", llama3(2048, 2.0, 8.0, factor=32.0), 1, 1e4),
-    ("longrope-at", "just L tokens: the short list", "SwitchPoint", longrope(4096, 4, factor=32.0), 4096, 1e4),
-    ("longrope-at-b", "the same for another L", "SwitchPoint", longrope(512, 4, factor=16.0), 512, 5e5),
-    ("longrope", "one token more: the long list", "SwitchPoint", longrope(4096, 4, factor=32.0), 4097, 1e4),
-    ("longrope-b", "the same for another L", "SwitchPoint", longrope(512, 4, factor=16.0), 513, 5e5),
-    ("proportional", "half of the pairs", "PartialRotary", HALF, 1, 1e4),
-    ("proportional-cut", "2.4 channels are 1 pair", "PartialRotary", THIRD, 1, 1e6),
-    ("proportional-most", "5.6 channels are 2 pairs", "PartialRotary", MOST, 1, 1e4),
-)  # name, comment, flag, scaling, length and base of what tables and rotations have in common; four pairs
-
-
 def _places(at: int) -> list[int]:
     """Two positions, others for every case: one near, one that a short format merges with its neighbours."""
     return [1 + at, (257, 2049, 4097, 65537, 131071)[at % 5] + 2 * (at // 5)]
@@ -212,7 +176,30 @@ def _rotate() -> Iterator[Case]:
     yield case("heads", "the head axis is not the token axis", ["AxisOrder"], (3, 2, 6), [1, 5])
     yield case("batch", "each row with positions of its own", ["LeftPad"], (2, 3, 2, 4), [[0, 1], [511, 512]])
     yield case("beyond-float32", "float32 has merged neighbours", ["F32IntegerLimit"], (1, 6), [2**24 + 1])
+    yield from _in_order(case)
     yield case("empty", "no token at all", ["EmptySequence"], (2, 0, 4), np.zeros(0, dtype=np.int64))
+
+
+def _in_order(case: Callable[..., Case]) -> Iterator[Case]:
+    """The steps of the sessions: three tokens of one head, within the length."""
+    turning, lists = scaling("dynamic", 8, factor=2.0), longrope(8, 3)
+    for length in (3, 8, 12, 32):
+        comment, last = f"{length} tokens, original 8", [length - 3, length - 2, length - 1]
+        yield case(f"growing-{length}", comment, ["SwitchPoint"], (3, 6), last, scaling=turning, length=length)
+    yield case(
+        "growing-decode", "the token after growing-12", ["CacheOffset"], (1, 6), [12], scaling=turning, length=13
+    )
+    for length in (8, 9):
+        comment, last = f"{length} tokens, original 8", [length - 3, length - 2, length - 1]
+        yield case(f"list-{length}", comment, ["SwitchPoint"], (3, 6), last, scaling=lists, length=length)
+    four, eight = yarn(2048, truncate=True), yarn(2048, factor=8.0, truncate=True)
+    yield case("near", "three tokens from the start", ["RampDomain"], (3, 6), [0, 1, 2], scaling=four)
+    yield case("near-8", "near, with another factor", ["RampDomain"], (3, 6), [0, 1, 2], scaling=eight)
+    yield case("packed", "a document of two and one of one", ["RampDomain"], (3, 6), [0, 1, 0], scaling=four)
+    yield case("rows", "two rows alike", ["BroadcastAxis"], (2, 1, 3, 6), [[0, 1, 2], [0, 1, 2]], scaling=four)
+    yield case(
+        "padded", "the first row starts one later", ["LeftPad"], (2, 1, 3, 6), [[0, 0, 1], [0, 1, 2]], scaling=four
+    )
 
 
 def _refused() -> Iterator[Case]:

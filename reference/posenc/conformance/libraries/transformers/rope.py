@@ -2,62 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
-import transformers
-from transformers.models.gpt_neox import modeling_gpt_neox as gpt_neox
 from transformers.models.gptj import modeling_gptj as gptj
-from transformers.models.llama import modeling_llama as llama
 
 from posenc.conformance.libraries import Target
 from posenc.conformance.libraries.transformers._common import as_heads, as_rows, need
+from posenc.conformance.libraries.transformers._rotary import MODELS, SLIDING, Model
+
+PLAIN = {"rope_type": "default"}
+WHOLE = [model for model in MODELS.values() if model.layer is None]
 
 
-def _rotary(module: Any, embedding: Any, config: Any, x: Any, positions: Any) -> Any:
-    ids = torch.from_numpy(positions if positions.ndim == 2 else positions[np.newaxis])
-    q = as_heads(x)
-    cos, sin = embedding(config)(q, ids)
-    turned, _ = module.apply_rotary_pos_emb(q, q, cos, sin)
-    return turned.numpy().reshape(x.shape)
-
-
-def _llama(x: Any, positions: Any, base: float, rotary_dim: int | None) -> Any:
-    width = x.shape[-1]
-    need(rotary_dim in (None, width), "Llama turns the whole head")
-    config = transformers.LlamaConfig(
-        hidden_size=width,
-        num_attention_heads=1,
-        head_dim=width,
-        rope_parameters={"rope_type": "default", "rope_theta": base},
-    )
-    return _rotary(llama, llama.LlamaRotaryEmbedding, config, x, positions)
-
-
-def _llama_table(positions: Any, rotary_dim: int, base: float) -> Any:
-    config = transformers.LlamaConfig(
-        hidden_size=rotary_dim,
-        num_attention_heads=1,
-        head_dim=rotary_dim,
-        rope_parameters={"rope_type": "default", "rope_theta": base},
-    )
-    ids = torch.from_numpy(np.asarray(positions).reshape(1, -1))
-    both = llama.LlamaRotaryEmbedding(config)(torch.zeros(1), ids)
+def _table(model: Model, positions: Any, rotary_dim: int, base: float) -> Any:
+    rows = np.asarray(positions).reshape(1, -1)
+    both = model.waves(model.embedding(rotary_dim, rotary_dim, base, PLAIN), rows)
     half = rotary_dim // 2  # it holds every column twice
     return tuple(part[0, :, :half].numpy().reshape(*np.shape(positions), half) for part in both)
 
 
-def _gpt_neox(x: Any, positions: Any, base: float, rotary_dim: int | None) -> Any:
+def _rotate(model: Model, x: Any, positions: Any, base: float, rotary_dim: int | None) -> Any:
     width = x.shape[-1]
-    share = (rotary_dim or width) / width
-    need(int(width * share) == (rotary_dim or width), "rotary_pct does not give this rotary_dim")
-    config = transformers.GPTNeoXConfig(
-        hidden_size=width,
-        num_attention_heads=1,
-        rope_parameters={"rope_type": "default", "rope_theta": base, "partial_rotary_factor": share},
-    )
-    return _rotary(gpt_neox, gpt_neox.GPTNeoXRotaryEmbedding, config, x, positions)
+    return model.turned(x, model.waves(model.embedding(width, rotary_dim or width, base, PLAIN), positions))
 
 
 def _gptj(x: Any, positions: Any, base: float, rotary_dim: int | None) -> Any:
@@ -71,8 +41,10 @@ def _gptj(x: Any, positions: Any, base: float, rotary_dim: int | None) -> Any:
 
 
 TARGETS = [
-    Target("llama.table", "rope.table", "rope/halves", _llama_table),
-    Target("llama.rotate", "rope.rotate", "rope/halves", _llama),
-    Target("gpt_neox.rotate", "rope.rotate", "rope/halves", _gpt_neox),
+    Target("llama.table", "rope.table", "rope/halves", partial(_table, MODELS["llama"])),
+    *(
+        Target(f"{model.name}.rotate", "rope.rotate", f"rope/{model.pairing}", partial(_rotate, model))
+        for model in (*WHOLE, replace(MODELS["gemma3"], layer=SLIDING))
+    ),
     Target("gptj.rotate", "rope.rotate", "rope/interleaved", _gptj),
 ]
