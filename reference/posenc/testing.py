@@ -71,7 +71,6 @@ def conformance(
             whole.append(Report(subject, results, grade(results), causes))
         return whole[0]
 
-    @pytest.mark.parametrize("case", list(vectors))  # type: ignore[untyped-decorator, unused-ignore]
     def test(case: str) -> None:
         result = ask(inside, subject, vectors[case])
         if result.state == "unsupported" and report().grade != "none":
@@ -82,7 +81,8 @@ def conformance(
             pytest.fail(_says(subject, result, report()), pytrace=False)
 
     test.__doc__ = f"{subject.name} as {subject.convention} gives the golden vectors of {operation}."
-    return test
+    parametrised: Callable[..., None] = pytest.mark.parametrize("case", list(vectors))(test)
+    return parametrised
 
 
 def _subject(name: str, operation: str, convention: str | None, forms: tuple[str, str | None, str | None]) -> Subject:

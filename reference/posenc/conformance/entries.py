@@ -132,8 +132,8 @@ def _when(when: Any, who: str) -> None:
 
 
 def release(version: str) -> tuple[int, ...]:
-    """The numbers of a version without zeros at its end; what follows them, as in 5.0.dev1, does not count."""
-    numbers = re.match(r"\d+(\.\d+)*", version)
+    """The first numbers of a version, as in "library 4.40.1, other 2.0", without zeros at their end."""
+    numbers = re.search(r"\d+(\.\d+)*", version)
     if numbers is None:
         raise ValueError(f"expectations: the target's version is {version!r}, needs numbers to compare it")
     found = [int(part) for part in numbers[0].split(".")]

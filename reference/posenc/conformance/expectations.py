@@ -108,11 +108,11 @@ def _problems(entry: Expectation, decided: list[Covered], version: str, today: d
         found.append(Problem(entry.name, "expired", f"was to hold until {entry.until}: fix it, or say until when"))
     for covered in decided:
         where = f"of {covered.report.subject.name}"
-        if stale := _stale(entry, covered):
+        if wrong := _explained_otherwise(entry, covered):
+            found.append(Problem(entry.name, "explained", f"{_listed(covered.called)} {where} {wrong}"))
+        elif stale := _stale(entry, covered):
             passes = f"{_listed(stale)} {where} no longer {entry.outcome}: take the entry out, or say it more exactly"
             found.append(Problem(entry.name, "stale", passes))
-        elif wrong := _explained_otherwise(entry, covered):
-            found.append(Problem(entry.name, "explained", f"{_listed(covered.called)} {where} {wrong}"))
     return found
 
 

@@ -77,7 +77,8 @@ def records(
 
 def lines(said: Iterator[Record]) -> bytes:
     """Records as JSON Lines."""
-    return b"".join(json.dumps(plain(record), allow_nan=False, ensure_ascii=False).encode() + b"\n" for record in said)
+    texts = (json.dumps(plain(record), allow_nan=False, ensure_ascii=False) for record in said)
+    return b"".join(text.encode(errors="replace") + b"\n" for text in texts)
 
 
 def read(path: Path) -> Run:

@@ -20,7 +20,7 @@ LEGEND = (
     ("A", "A", "at most 2 units of the bound"),
     ("B", "B", "at most 8 units"),
     ("fail", "✗", "fails, and nobody expects it"),
-    ("expected", "e", "fails as expected, or as its adapter knows"),
+    ("expected", "known", "fails as expected, or as its adapter knows"),
     ("none", "–", "nothing was compared"),
 )
 
@@ -50,7 +50,10 @@ def _file(name: str) -> str:
 
 def _labels(runs: Sequence[Run]) -> list[str]:
     """Name and version of every implementation, with the name of the file where that is not enough."""
-    said = [" ".join(filter(None, run.header["implementation"].values())) for run in runs]
+    said = []
+    for run in runs:
+        name, version = (run.header["implementation"][part] for part in ("name", "version"))
+        said.append(version if version.startswith(name) else f"{name} {version}".strip())
     return [label if said.count(label) == 1 else f"{label} ({run.name})" for label, run in zip(said, runs, strict=True)]
 
 
@@ -86,10 +89,16 @@ def _bodies(found: dict[Key, Cell], count: int, labels: Sequence[str]) -> Iterat
 
 def _row(operation: str, flag: str, row: Sequence[Cell | None], labels: Sequence[str]) -> str:
     if flag == ALL:
-        head = f'<tr class="operation"><th scope="rowgroup"><button class="fold">{escape(operation)}</button></th>'
+        fold = f'<button class="fold"><span>{_breaks(operation)}</span></button>'
+        head = f'<tr class="operation"><th scope="rowgroup">{fold}</th>'
     else:
         head = f'<tr class="flag" data-flag="{escape(flag)}"><th scope="row">{escape(flag)}</th>'
     return head + "".join(_cell(operation, flag, n, cell, labels[n]) for n, cell in enumerate(row)) + "</tr>"
+
+
+def _breaks(name: str) -> str:
+    """A name that may be broken after its dots and underscores."""
+    return escape(name).replace(".", ".<wbr>").replace("_", "_<wbr>")
 
 
 def _cell(operation: str, flag: str, run: int, cell: Cell | None, label: str) -> str:

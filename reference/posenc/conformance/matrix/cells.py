@@ -46,12 +46,12 @@ def _cell(pairs: Sequence[tuple[Record, Record]]) -> Cell:
     if failures:
         kind, short = "fail", f"✗ {failures} of {len(results)}"
     elif excused:
-        kind, short = "expected", f"e {excused} of {len(results)}"
+        kind, short = "expected", f"known {excused} of {len(results)}"
     elif worst is None:
         kind, short = "none", "–"
     else:
         kind = next((name for name, most in GRADES.items() if worst <= most), "fail")
-        short = f"{kind} {rounded(worst)}"
+        short = f"{kind} {rounded(worst)}" if worst else f"{kind} exact"
     said = ", ".join(f"{count} {state}" for state, count in sorted(counted.items()))
     words = {name for target, _ in pairs for name in (target["target"], target["convention"])}
     return Cell(kind, short, f"{short.replace('✗', 'fails')}; {said}", " ".join(sorted(words)))

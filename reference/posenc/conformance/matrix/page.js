@@ -23,7 +23,7 @@
     const placed = points.length > 0;
     if (!placed) points = results.filter((one) => number(one.units) !== null).map((one, n) => [n, number(one.units)]);
     if (points.length < 2) return null;
-    const W = 640, H = 230, L = 46, R = 12, T = 12, B = 36, low = -3;
+    const W = Math.min(640, Math.max(300, window.innerWidth - 64)), H = 230, L = 46, R = 20, T = 12, B = 36, low = -3;
     const finite = points.map((p) => p[1]).filter((u) => u < Infinity && u > 0);
     const high = Math.max(1.3, Math.ceil(Math.log10(Math.max(...finite, 10)) + 0.2));
     const at = (p) => (placed ? Math.log2(1 + p) : p);
@@ -36,11 +36,17 @@
       inside += `<line class="grid" x1="${L}" x2="${W - R}" y1="${y(10 ** e)}" y2="${y(10 ** e)}"/>`;
       inside += `<text x="${L - 6}" y="${y(10 ** e) + 4}" text-anchor="end">${e < 0 ? 10 ** e : e < 4 ? 10 ** e : "1e" + e}</text>`;
     }
-    for (const [grade, u] of [["A", 2], ["B", 8]]) {
-      inside += `<line class="bound" x1="${L}" x2="${W - R}" y1="${y(u)}" y2="${y(u)}"/><text x="${W - R}" y="${y(u) - 3}" text-anchor="end">${grade}</text>`;
+    for (const [grade, u, down] of [["A", 2, 12], ["B", 8, -3]]) {
+      inside += `<line class="bound" x1="${L}" x2="${W - R}" y1="${y(u)}" y2="${y(u)}"/><text x="${W - R}" y="${y(u) + down}" text-anchor="end">${grade}</text>`;
     }
-    const ticks = placed ? [0, 1, 16, 256, 4096, 65536, 1048576, 16777216, 4294967296].filter((p) => at(p) <= most) : [0, points.length - 1];
-    for (const p of ticks) inside += `<text x="${x(p)}" y="${H - B + 16}" text-anchor="${p ? "middle" : "start"}">${placed ? p : p + 1}</text>`;
+    const powers = [[0, "0"], [1, "1"], [16, "16"], [256, "256"], [4096, "4096"], [65536, "65536"], [2 ** 20, "2^20"], [2 ** 24, "2^24"], [2 ** 32, "2^32"], [2 ** 48, "2^48"]];
+    const ticks = placed ? powers.filter(([p]) => at(p) <= most) : [[0, "1"], [points.length - 1, String(points.length)]];
+    let free = 0;
+    for (const [p, said] of ticks) {
+      if (x(p) - 3.5 * said.length < free) continue;
+      free = x(p) + 3.5 * said.length + 6;
+      inside += `<text x="${x(p)}" y="${H - B + 16}" text-anchor="middle">${said}</text>`;
+    }
     inside += `<text x="${(L + W) / 2}" y="${H - 4}" text-anchor="middle">${placed ? "position" : "case"}</text>`;
     for (const [p, u] of points) inside += `<circle class="${u > 8 ? "bad" : "good"}" cx="${x(p).toFixed(1)}" cy="${y(u).toFixed(1)}" r="3"/>`;
     const figure = make("figure");
