@@ -18,6 +18,7 @@ from posenc.conformance.words import totals
 
 NASTY = "<script>alert('&')</script> ]]> \x00\x1b[1m \u2028 \udc80 \ufffe \U0001f600"
 IMPLEMENTATION = {"name": "library", "version": "library 4.40.1, other 2.0"}
+NOTHING = Verdict()
 DECLINED = {"alibi.bias": (18, "not in its <profile>")}
 
 
@@ -47,9 +48,9 @@ def reports() -> tuple[Report, ...]:
     )
 
 
-def said(verdict: Verdict = Verdict(), code: int = 1) -> list[Record]:
+def said(verdict: Verdict = NOTHING) -> list[Record]:
     """The records of the run."""
-    return list(records("library", IMPLEMENTATION, reports(), DECLINED, verdict, code))
+    return list(records("library", IMPLEMENTATION, reports(), DECLINED, verdict, 1))
 
 
 @cache

@@ -17,6 +17,8 @@ from posenc import spec
 from posenc.cli import app, main
 from posenc.conformance import contract, exchange, judge, runner
 from posenc.conformance.judge import Subject
+from posenc.conformance.matrix import page
+from posenc.conformance.stream import read
 from posenc.truth.bounds import Precision
 from posenc.vectors import files
 from posenc.vectors.files import load
@@ -193,13 +195,15 @@ def test_a_search_keeps_its_notes_out_of_the_users_folder() -> None:
 
 @pytest.mark.peers
 @pytest.mark.parametrize(("search", "only"), [("0", ""), ("20", "rotate")])
-def test_transformers_conforms(search: str, only: str) -> None:
+def test_transformers_conforms(tmp_path: Path, search: str, only: str) -> None:
     pytest.importorskip("transformers")
     options = ["--json", "--search", search, "--timeout", "60", *(["--only", only] if only else [])]
+    options += ["--jsonl", str(tmp_path / "run.jsonl")]
     run = CliRunner().invoke(app, ["check", "transformers", *options])
     assert run.exit_code == 0, run.output
     found = {t["target"]: (t["convention"], t["grade"]) for t in json.loads(run.stdout)["targets"]}
     assert found == {name: known for name, known in CONFORM.items() if only in name}
+    assert len(page([read(tmp_path / "run.jsonl")])) < 2e6
 
 
 @pytest.mark.peers

@@ -109,6 +109,12 @@ def test_ranges_of_versions(version: str, inside: bool) -> None:
     assert replace(TRAP, when={"version": ">=4.40,<5"}).applies(version) == inside
 
 
+def test_zeros_at_the_end_of_a_version_do_not_count() -> None:
+    for version in ("4", "4.0", "4.0.0"):
+        assert replace(TRAP, when={"version": "==4.0"}).applies(version)
+    assert not replace(TRAP, when={"version": "==4.0"}).applies("40")
+
+
 def test_a_version_that_cannot_be_compared_is_said() -> None:
     with pytest.raises(ValueError, match="the target's version is '', needs numbers"):
         replace(TRAP, when={"version": ">=1"}).applies("")
@@ -147,7 +153,11 @@ def test_an_entry_covers_no_more_than_it_says() -> None:
     ("entry", "kind", "says"),
     [
         (replace(EXACT, id="rope.rotate/unit-1"), "stale", "no longer failed"),
-        (replace(EXACT, diagnosis="rope/f16-positions"), "explained", "failed because of rope/bf16-positions, the entry"),
+        (
+            replace(EXACT, diagnosis="rope/f16-positions"),
+            "explained",
+            "failed because of rope/bf16-positions, the entry",
+        ),
         (replace(EXACT, diagnosis="unknown"), "explained", "the entry says unknown"),
         (replace(EXACT, id="rope.rotate/unit-2"), "unmatched", "did you mean rope.rotate/unit-1"),
         (replace(TRAP, when={"target": "other"}), "unmatched", "decides no result"),

@@ -50,7 +50,7 @@ class Expectation:
     flag: str | None = None
     diagnosis: str | None = None
     says: str | None = None
-    when: Mapping[str, str] = field(default_factory=dict)
+    when: Mapping[str, str] = field(default_factory=dict, hash=False)
     until: str | datetime.date | None = None
 
     @property
