@@ -221,8 +221,7 @@ def test_failures_of_two_causes_are_explained_one_by_one() -> None:
     exact = [replace(EXACT, id=name, diagnosis="rope/base-ignored") for name in bases]
     entry = replace(TRAP, flag=None, prefix="rope.rotate/")
     assert kinds(verdict(entry, *exact, found=(mixed,))) == []
-    exact[0] = replace(exact[0], diagnosis="rope/doubled")
-    assert kinds(verdict(entry, *exact, found=(mixed,))) == ["explained"]
+    assert kinds(verdict(replace(exact[0], diagnosis="rope/doubled"), found=(mixed,))) == ["explained"]
 
 
 def test_a_target_that_lost_an_answer_still_fails_by_it() -> None:

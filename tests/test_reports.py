@@ -247,7 +247,9 @@ def test_hostile_text_stays_text() -> None:
 
 def test_every_cell_has_what_it_opens() -> None:
     data = embedded(page([run()]))
-    for result in data["runs"][0]["results"]:
+    for result, whole in zip(data["runs"][0]["results"], run().of("result"), strict=True):
+        assert result.get("units") == whole["units"]
+        assert result.get("wrong", False) == whole["wrong"]
         assert result["case"] in data["cases"]
         assert 0 <= result["target"] < len(data["runs"][0]["targets"])
 
@@ -312,6 +314,9 @@ def test_the_commands_write_whole_files_and_never_over_others(tmp_path: Path) ->
     assert sorted(path.name for path in tmp_path.iterdir()) == ["run.html", "run.jsonl", "run.xml"]
     back = CliRunner().invoke(app, ["report", str(files["jsonl"]), "-o", str(files["xml"]), "--force"])
     assert back.exit_code == 0
+    told = json.loads(CliRunner().invoke(app, [*shown, "--force", "--json"]).stdout)
+    assert told["runs"][str(files["jsonl"])]["passed"] == 10
+    assert told["bytes"] == files["html"].stat().st_size
 
 
 def test_what_cannot_be_judged_leaves_no_file(tmp_path: Path) -> None:

@@ -79,6 +79,7 @@ MUTANTS = [
     Mutant("conformance.junit", "for one in run.of(\"expectation\")", "for one in ()", "test_reports.test_junit_has_a_test_case_for_each_id"),
     Mutant("conformance.matrix", 'raw.replace("<", "\\\\u003c")', "raw", "test_reports.test_hostile_text_stays_text"),
     Mutant("conformance.matrix", "{escape(one['reason'])}", "{one['reason']}", "test_reports.test_hostile_text_stays_text"),
+    Mutant("conformance.matrix", "value is False or", "value == 0 or", "test_reports.test_every_cell_has_what_it_opens"),
     Mutant("conformance.matrix.cells", 'result["wrong"] and not result["expected"]', 'result["wrong"]', "test_reports.test_cells_say_what_the_results_say"),
     Mutant("conformance.matrix.reproducer", '.reshape({tuple(tensor["shape"])})', "", "test_reports.test_a_reproducer_makes_the_same_bits", (False,)),
     Mutant("conformance.entries", "len(covering) == 1", "len(covering) >= 1", "test_expectations.test_files_that_do_not", (Path, "twice covered")),

@@ -90,7 +90,7 @@ def _subject(name: str, operation: str, convention: str | None, forms: tuple[str
     ways = spec.ways(*operation.split("."))
     if convention is None and len(ways) > 1:
         raise ValueError(f"{WHO}: convention is None, needs one of {', '.join(ways)}; posenc check finds it out")
-    _known("convention", convention or ways[0], spec.ways(operation.split(".")[0]))
+    _known("convention", convention or ways[0], spec.ways(operation.partition(".")[0]))
     for form in forms:
         _known("dtype", form or forms[0], FORMATS)
     (subject,) = rivals(name, Options(operation, convention or ways[0], *forms), operation)

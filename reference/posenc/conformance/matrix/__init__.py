@@ -124,12 +124,17 @@ def _shown(run: Run, label: str) -> dict[str, Any]:
     number = {target["target"]: n for n, target in enumerate(run.of("target"))}
     dropped = ("record", "target", "notes")
     results = [
-        {name: value for name, value in one.items() if name not in dropped and value not in (None, "", [], False)}
+        {name: value for name, value in one.items() if name not in dropped and not _empty(value)}
         | {"target": number[one["target"]], "positions": _brief(one["positions"])}
         for one in run.of("result")
     ]
     targets = [{name: value for name, value in one.items() if name != "record"} for one in run.of("target")]
     return {"label": label, "targets": targets, "results": results}
+
+
+def _empty(value: Any) -> bool:
+    """Whether the script can do without it; a distance of 0 it cannot."""
+    return value is None or value is False or value in ("", [])
 
 
 def _brief(points: Sequence[Sequence[Any]]) -> list[list[Any]]:
