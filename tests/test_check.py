@@ -19,7 +19,9 @@ from posenc.conformance import contract, exchange, judge, runner
 from posenc.conformance.asking import ask
 from posenc.conformance.diagnosis import diagnose
 from posenc.conformance.judge import Subject
+from posenc.conformance.matrix import page
 from posenc.conformance.process import Process
+from posenc.conformance.stream import read
 from posenc.truth.bounds import Precision
 from posenc.vectors import files
 from posenc.vectors.files import load
@@ -196,14 +198,16 @@ def test_a_search_keeps_its_notes_out_of_the_users_folder() -> None:
 
 @pytest.mark.peers
 @pytest.mark.parametrize(("search", "only"), [("0", ""), ("20", "rotate")])
-def test_transformers_conforms(search: str, only: str) -> None:
+def test_transformers_conforms(tmp_path: Path, search: str, only: str) -> None:
     pytest.importorskip("transformers")
     options = ["--json", "--search", search, "--timeout", "60", *(["--only", only] if only else [])]
+    options += ["--jsonl", str(tmp_path / "run.jsonl")]
     run = CliRunner().invoke(app, ["check", "transformers", *options])
     assert run.exit_code == 0, run.output
     targets = json.loads(run.stdout)["targets"]
     found = {target["target"]: (target["convention"], target["grade"]) for target in targets}
     assert found == {name: known for name, known in CONFORM.items() if only in name}
+    assert len(page([read(tmp_path / "run.jsonl")])) < 2e6
     if search == "0":  # what is drawn may be known to be wrong as well
         assert_known_defects(targets)
 

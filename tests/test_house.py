@@ -46,7 +46,7 @@ SHELVES = [
     "spec/{}/vectors",
     "reference/posenc/cli/plots/{}.py",
 ]
-MODULES = {"spec", "models"}  # stand beside the families and are none
+MODULES = {"spec", "models", "testing"}  # stand beside the families and are none
 
 
 # --- one stem on every shelf ---------------------------------------------------------------------------------------
@@ -260,6 +260,7 @@ ROOMS: list[tuple[str, tuple[str, ...]]] = [  # folder or file pattern, what it 
     ("reference/posenc/conformance/**/*.py", ("numpy", "hypothesis", "posenc.conformance", "posenc.vectors", "posenc.truth", "posenc.definitions", "posenc.spec")),
     ("reference/posenc/cli/**/*.py", ("numpy", "sympy", "typer", "rich", "matplotlib", "posenc")),
     ("reference/posenc/spec.py", ()),
+    ("reference/posenc/testing.py", ("posenc.conformance", "posenc.truth.formats", "posenc.spec")),
     ("reference/posenc/models/request.py", ("numpy", "posenc.models", "posenc.truth.formats", "posenc.truth.golden", "posenc.spec")),
     ("reference/posenc/models/*.py", ("posenc.models", "posenc.spec", "posenc._scaling")),
     ("reference/posenc/_files.py", ()),

@@ -7,6 +7,7 @@ import inspect
 import queue
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from types import FunctionType
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from posenc.truth.engines import Arb
+from test_expectations import EXACT, TODAY
 
 
 class Mutant(NamedTuple):
@@ -86,6 +88,10 @@ CHECKER = [
     Mutant("cli.audit", "any(folder.iterdir())", "False", "test_command.test_certificates_are_not_replaced", (Path,)),
 ]  # fmt: skip
 
+PASSING = replace(EXACT, id="rope.rotate/unit-1")
+MISTAKEN = replace(EXACT, diagnosis="rope/f16-positions")
+EXPIRED = replace(EXACT, until=TODAY)
+
 MUTANTS = [
     Mutant("conformance.whole", "ROWS, 1 << start", "ROWS, 2 << start", "test_whole.test_a_right_table_is_right_everywhere"),
     Mutant("conformance.whole", "found[binade] | worst if binade in found else worst", "worst", "test_whole.test_one_wrong_cell_is_found", MISSING_CELL),
@@ -121,6 +127,33 @@ MUTANTS = [
     Mutant("conformance.runner", 'result.state != "unsupported" for', "True for", "test_adapters.test_a_program_that_declares_too_much"),
     Mutant("conformance.targets", "for dtype in dtypes:", "for dtype in dtypes[:1]:", "test_check.test_an_adapter_declares_what_it_has"),
     Mutant("conformance.targets", 'f"{stem}.{name}" not in operations and', "", "test_check.test_an_adapter_declares_what_it_has"),
+    Mutant("conformance.stream", "if rest or record", "if record", "test_reports.test_a_run_that_was_cut_off_is_read_by_nobody", (Path,)),
+    Mutant("conformance.stream", 'if record["lines"] != len(held) - 1', "if False", "test_reports.test_a_run_that_was_cut_off_is_read_by_nobody", (Path,)),
+    Mutant("conformance.stream", 'FORMAT:', '"other":', "test_reports.test_the_same_run_gives_the_same_bytes_and_comes_back"),
+    Mutant("conformance.words", '{"required": counts.total(),', '{"required": counts["passed"],', "test_reports.test_everything_is_counted_and_adds_up"),
+    Mutant("conformance.words", 'counts["declined"] += sum(count for count, _ in declined.values())', "pass", "test_reports.test_everything_is_counted_and_adds_up"),
+    Mutant("conformance.growth", "sorted(found.items(), key=lambda point: point[1])[-MOST:]", "sorted(found.items())[:1]", "test_reports.test_error_against_position"),
+    Mutant("conformance.growth", "max(units, found.get(position, 0.0))", "units * 0", "test_reports.test_error_against_position"),
+    Mutant("conformance.junit", 'if result["expected"]', "if False", "test_reports.test_junit_says_why"),
+    Mutant("conformance.junit", '*target["explanation"]', "", "test_reports.test_junit_says_why"),
+    Mutant("conformance.junit", "FORBIDDEN.sub(lambda found: ascii(found[0])[1:-1], str(value))", "str(value)", "test_reports.test_junit_says_why"),
+    Mutant("conformance.junit", "for one in run.of(\"expectation\")", "for one in ()", "test_reports.test_junit_has_a_test_case_for_each_id"),
+    Mutant("conformance.matrix", 'raw.replace("<", "\\\\u003c")', "raw", "test_reports.test_hostile_text_stays_text"),
+    Mutant("conformance.matrix", "{escape(one['reason'])}", "{one['reason']}", "test_reports.test_hostile_text_stays_text"),
+    Mutant("conformance.matrix", "value is False or", "value == 0 or", "test_reports.test_every_cell_has_what_it_opens"),
+    Mutant("conformance.matrix.cells", 'result["wrong"] and not result["expected"]', 'result["wrong"]', "test_reports.test_cells_say_what_the_results_say"),
+    Mutant("conformance.matrix.reproducer", '.reshape({tuple(tensor["shape"])})', "", "test_reports.test_a_reproducer_makes_the_same_bits", (False,)),
+    Mutant("conformance.entries", "len(covering) == 1", "len(covering) >= 1", "test_expectations.test_files_that_do_not", (Path, "twice covered")),
+    Mutant("conformance.entries", 'failed == ("diagnosis" in said)', "True", "test_expectations.test_files_that_do_not", (Path, "no diagnosis")),
+    Mutant("conformance.entries", "return today >= self.until", "return today > self.until", "test_expectations.test_entries_that_do_not_hold", (EXPIRED, "expired", "until")),
+    Mutant("conformance.entries", "while found and not found[-1]", "while False", "test_expectations.test_zeros_at_the_end_of_a_version_do_not_count"),
+    Mutant("conformance.expectations", "if entry.diagnosis in (names or {UNKNOWN})", "if True", "test_expectations.test_entries_that_do_not_hold", (MISTAKEN, "explained", "the entry says")),
+    Mutant("conformance.expectations", "if entry.id or len(better) == len(both)", "if False", "test_expectations.test_entries_that_do_not_hold", (PASSING, "stale", "no longer failed")),
+    Mutant("conformance.expectations", "len(failed) < report.count", "len(failed) > report.count", "test_expectations.test_failures_of_two_causes_are_explained_one_by_one"),
+    Mutant("conformance.expectations", "if not decided[number] and not partial", "if False", "test_expectations.test_entries_whose_time_has_not_come_do_no_harm"),
+    Mutant("cli.check", "return UNEXPECTED if verdict.problems else EXPECTED", "return EXPECTED", "test_expectations.test_entries_that_do_not_hold", (MISTAKEN, "explained", "the entry says")),
+    Mutant("cli.check", "if id(result) not in verdict.met", "", "test_expectations.test_what_is_expected_is_no_failure"),
+    Mutant("conformance.inside", 'np.errstate(all="ignore")', "np.errstate()", "test_testing.test_overflow_shows_in_the_numbers_as_in_a_process_of_its_own"),
     Mutant("vectors.files", 'if unknown := set(session["order"]) - ids', "if unknown := set()", "test_vectors.test_sessions_ask_for_cases_that_there_are", (Path, "rope.table/nowhere", "asks for")),
     Mutant("vectors.files", 'if held < promised["minCases"]', "if False", "test_vectors.test_lost_cases_are_noticed", (Path,)),
     Mutant("vectors.build", 'said += [[session["id"], session["order"]] for session in ordered]', "pass", "test_vectors.test_another_order_is_another_digest"),

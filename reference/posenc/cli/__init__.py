@@ -1,4 +1,4 @@
-"""The `posenc` command: golden, check, adapter, audit, vectors, show, accuracy."""
+"""The `posenc` command: golden, check, report, adapter, audit, vectors, show, accuracy."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from posenc.cli import accuracy, adapter, audit, check, golden, show, vectors
+from posenc.cli import accuracy, adapter, audit, check, golden, matrix, show, vectors
 from posenc.vectors.files import Tampered
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app = typer.Typer(
 )
 app.command("golden")(golden.command)
 app.command("check")(check.command)
+app.command("report")(matrix.command)
 app.add_typer(adapter.app, name="adapter")
 app.command("audit")(audit.command)
 app.add_typer(vectors.app, name="vectors")

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
-from dataclasses import replace
-from typing import Annotated
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from posenc import spec
 from posenc.cli.console import err, known, operation, progress
+from posenc.cli.outputs import files, print_verdict
 from posenc.cli.report import print_reports
 from posenc.cli.tables import Sizes, whole_tables
 from posenc.cli.validate import watch
-from posenc.conformance import libraries, targets
+from posenc.conformance import entries, libraries, targets
 from posenc.conformance.canary import canary
 from posenc.conformance.contract import Broken
-from posenc.conformance.judge import Subject
+from posenc.conformance.entries import Expectation
+from posenc.conformance.expectations import Verdict, judged
+from posenc.conformance.judge import HARMLESS, Subject
 from posenc.conformance.process import ANSWER, Lost, NotLoaded, Process
 from posenc.conformance.runner import SEARCH, Plan, Report, applicable, check, guess
+from posenc.conformance.stream import records
 from posenc.conformance.targets import Judged, Options
 from posenc.conformance.whole import TABLES, Whole
 from posenc.truth.bounds import GRADES
@@ -50,36 +56,81 @@ def command(
     dim: Annotated[int, typer.Option(help="width of the whole tables")] = 128,
     base: Annotated[float, typer.Option(help="base of the whole tables")] = 10_000.0,
     validate: Annotated[bool, typer.Option("--validate", help="every message against its schema")] = False,
+    expect: Annotated[Path | None, typer.Option(help="TOML file of what is expected to fail, and why")] = None,
+    jsonl: Annotated[Path | None, typer.Option(help="file for the run as JSON Lines, for posenc report")] = None,
+    junit: Annotated[Path | None, typer.Option(help="file for the run as JUnit XML")] = None,
+    force: Annotated[bool, typer.Option("--force", help="replace existing files")] = False,
     json: Annotated[bool, typer.Option("--json", help="one JSON object for machines")] = False,
 ) -> None:
     """Compare with the golden vectors and with the truth, grade, and name the cause of a failure.
 
-    Exit code 0 when everything conforms, 1 when something does not, 2 when something passes that is expected to fail,
-    3 when the target cannot be loaded or does not send back what it is sent, 4 when vectors are missing.
+    Exit code 0 when everything is as it should be or as expected, 1 when something fails unexpectedly, 2 when an
+    expectation does not hold (it passes now, is over, matches nothing, or fails for another reason), 3 when the target
+    cannot be loaded or does not send back what it is sent, 4 when vectors are missing.
     """
     library = targets.is_library(target)
     options = Options(op and operation(op), convention, dtype, angle, table)
     _known(target, options)
+    expected = entries.read(expect) if expect else []
     process = targets.process(target, timeout=timeout, arrays=arrays, names=name or ())
     process.watch = watch() if validate else process.watch
     sizes = None if whole is None else Sizes(whole, dim, base)
     wanted = Plan(search=search, soak=soak, sessions=not library if sessions is None else sessions)
+    with files(jsonl, junit, force=force) as write:
+        done = _run(process, target, Asked(options, only, wanted, sizes, expected))
+        if sizes and not done.compared:
+            raise ValueError(f"check: no target makes a whole table, needs one of {', '.join(TABLES)}")
+        version = str(done.implementation.get("version", ""))
+        verdict = judged(expected, done.reports, version, today=datetime.date.today(), partial=done.partial)
+        print_reports(done.reports, done.compared, done.declined, done.implementation, verdict, json)
+        if expect and not json:
+            print_verdict(verdict)
+        code = _code(done.reports, done.compared, verdict)
+        write(records(target, done.implementation, done.reports, done.declined, verdict, code))
+    raise typer.Exit(code)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command line asks for."""
+
+    options: Options
+    only: str | None
+    plan: Plan
+    sizes: Sizes | None
+    expected: list[Expectation]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was found out. partial: that not all of the target was asked for."""
+
+    implementation: dict[str, Any]
+    declined: dict[str, tuple[int, str]]
+    reports: list[Report]
+    compared: dict[str, Whole]
+    partial: bool
+
+
+def _run(process: Process, target: str, asked: Asked) -> Done:
+    """Start the target and judge it; a target that cannot be judged ends the command."""
     compared: dict[str, Whole] = {}
     try:
         with err.status(f"loading {target}"):
             process.start()
         with process:
-            judged = targets.judged(target, process.hello, options, only)
+            chosen = targets.judged(target, process.hello, asked.options, asked.only)
+            for entry in asked.expected:
+                entry.applies(str(process.hello["impl"].get("version", "")))  # an error now, not after the run
             canary(process)
-            reports = list(_reports(process, judged, wanted, sizes, compared))
+            reports = list(_reports(process, chosen, asked.plan, asked.sizes, compared))
     except (NotLoaded, Lost, Broken) as loss:
         said = "cannot be loaded" if not isinstance(loss, Broken) else loss.kind
         err.print(f"posenc: {target}: {said}: {loss}", soft_wrap=True, markup=False)
         raise typer.Exit(HARNESS) from None
-    print_reports(reports, compared, judged.declined, process.hello["impl"], json)
-    if sizes and not compared:
-        raise ValueError(f"check: no target makes a whole table, needs one of {', '.join(TABLES)}")
-    raise typer.Exit(_code(reports, compared))
+    chosen_of_more = asked.options.operation is not None and not process.hello["profile"].get("callable")
+    partial = asked.only is not None or chosen_of_more
+    return Done(process.hello["impl"], chosen.declined, reports, compared, partial)
 
 
 def _known(target: str, options: Options) -> None:
@@ -94,11 +145,19 @@ def _known(target: str, options: Options) -> None:
         known("dtype", name or options.dtype, FORMATS)
 
 
-def _code(reports: list[Report], compared: dict[str, Whole]) -> int:
-    """The exit code. Whoever knows what was expected (UNEXPECTED) compares here."""
+def _code(reports: list[Report], compared: dict[str, Whole], verdict: Verdict) -> int:
+    """The exit code: a failure that nobody expects weighs more than an expectation that does not hold."""
     strays = any(worst.units > GRADES["B"] for table in compared.values() for worst in table.binades)
-    failed = strays or not reports or any(report.grade in ("fail", "none") for report in reports)
-    return FAILED if failed else EXPECTED
+    if strays or not reports or any(_failed(report, verdict) for report in reports):
+        return FAILED
+    return UNEXPECTED if verdict.problems else EXPECTED
+
+
+def _failed(report: Report, verdict: Verdict) -> bool:
+    """Whether a target fails, or gives nothing to compare, where that is not expected."""
+    others = [result for result in report.results if id(result) not in verdict.met]
+    excused = verdict.met and all(result.vector.case.refused for result in others)
+    return any(result.state not in HARMLESS for result in others) or (report.grade == "none" and not excused)
 
 
 def _reports(

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
-import numpy as np
 from rich.markup import escape
 from rich.table import Table
 
 from posenc.cli.console import out, print_json, styled
 from posenc.cli.tables import data, print_tables
+from posenc.conformance.expectations import Verdict
 from posenc.conformance.judge import Result
 from posenc.conformance.runner import Report
 from posenc.conformance.whole import Whole
+from posenc.conformance.words import SAID, UNKNOWN, because, call, distance, totals
 from posenc.vectors.tensor import plain
-
-SAID = {
-    "raised": "raised an error",
-    "signature": "needs arguments of its own",
-    "mutated": "changed its input",
-    "none": "returned nothing",
-    "shape": "returned the wrong shape",
-    "dtype": "returned no array of numbers that it should",
-    "exit": "tried to leave the process",
-    "crashed": "crashed",
-    "hung": "hung",
-    "garbled": "broke the protocol",
-    "oversized": "sent more than any answer can need",
-    "failed": "gave wrong numbers",
-}
 
 
 def print_reports(
@@ -37,6 +22,7 @@ def print_reports(
     tables: dict[str, Whole],
     declined: dict[str, tuple[int, str]],
     implementation: dict[str, Any],
+    verdict: Verdict,
     json: bool,
 ) -> None:
     """Everything that was found out, as a table with explanations or as one JSON object."""
@@ -48,6 +34,8 @@ def print_reports(
                 "declined": {name: {"cases": count, "reason": why} for name, (count, why) in declined.items()},
                 "totals": totals(reports, declined),
                 "tables": data(tables),
+                "unexpected": verdict.unexpected,
+                "expectations": [problem._asdict() for problem in verdict.problems],
             }
         )
         return
@@ -74,13 +62,6 @@ def print_reports(
     for report in reports:
         explain(report)
     print_tables(tables)
-
-
-def totals(reports: list[Report], declined: dict[str, tuple[int, str]]) -> dict[str, int]:
-    """How many results are in each state, over everything; states are never merged."""
-    counts = Counter(result.state for report in reports for result in report.results)
-    counts["declined"] += sum(count for count, _ in declined.values())
-    return {state: count for state, count in sorted(counts.items()) if count}
 
 
 def explain(report: Report) -> None:
@@ -113,38 +94,19 @@ def explain(report: Report) -> None:
         out.print(f"  call {number}: {call(result)}: {said}", soft_wrap=True, markup=False)
 
 
-def distance(result: Result) -> str:
-    """How far an answer is off, in units of the bound."""
-    units = result.units or 0.0
-    return f"{units:.3g} units" if units < float("inf") else "not a number, or must be exact"
-
-
 def _causes(report: Report) -> None:
-    failed = report.count("failed")
-    if failed and not report.causes:
-        out.print("  [bold]cause not known[/]: no convention and no known mistake gives these numbers")
+    if report.count("failed") and not report.causes:
+        out.print(f"  [bold]{UNKNOWN}[/]")
     for cause in report.causes:
-        if cause.name.startswith(("fault/", "precision/", "state/", "profile/")):
-            out.print(f"  [bold]cause: {escape(cause.says)}[/]", soft_wrap=True)
-        else:
-            out.print(f"  [bold]cause: your output equals {cause.name}[/]; you declared {report.subject.convention}")
-            explained = f"It explains all {cause.explained} failures and no passing case speaks against it."
-            out.print(f"  {escape(cause.says)} {explained}", soft_wrap=True)
-        out.print(f"  fix: {escape(cause.fix)}", soft_wrap=True)
-        if cause.seen_in:
-            out.print(f"  seen in {', '.join(cause.seen_in)}", soft_wrap=True)
+        first, *more = because(cause, report.subject.convention)
+        out.print(f"  [bold]{escape(first)}[/]", soft_wrap=True)
+        for line in more:
+            out.print(f"  {escape(line)}", soft_wrap=True)
 
 
 def _precisions(report: Report) -> str:
     declared = report.subject.precision
     return f"angles {declared.angle.name}, table {declared.table.name}, output {declared.output.name}"
-
-
-def call(result: Result) -> str:
-    """A case as the call that makes it."""
-    case = result.vector.case
-    arrays = [f"{name}={np.asarray(array).tolist()}" for name, array in case.inputs.items()]
-    return f"{case.operation}({', '.join([*arrays, *(f'{n}={v!r}' for n, v in case.params.items() if v is not None)])})"
 
 
 def described(report: Report) -> dict[str, Any]:

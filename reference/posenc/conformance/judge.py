@@ -69,10 +69,24 @@ def compare(
     definition   whose truth is in vector.outputs[subject.convention]; that of the convention unless said
     Raises ValueError for a wrong shape.
     """
-    right = vector.outputs[subject.convention]
-    unit = _units(subject, vector, subject.precision, definition)
     worst, where = 0.0, ""
-    for name, truth in right.items():
+    for name, distance in distances(subject, vector, outputs, definition).items():
+        if distance.size and not distance.max() <= worst:
+            at = np.unravel_index(int(distance.argmax()), distance.shape)
+            worst = float(distance[at])
+            index = ", ".join(map(str, at))
+            found, truth = float(outputs[name][at]), vector.outputs[subject.convention][name][at]
+            where = f"{name}[{index}] is {found:.9g}, truth {truth:.17g}"
+    return worst, where
+
+
+def distances(
+    subject: Subject, vector: Vector, outputs: Mapping[str, NDArray[Any]], definition: Any = None
+) -> dict[str, NDArray[np.float64]]:
+    """How far every entry of every output is off, in units; arguments and errors as those of compare."""
+    unit = _units(subject, vector, subject.precision, definition)
+    apart_by = {}
+    for name, truth in vector.outputs[subject.convention].items():
         found = outputs[name].astype(np.float64)
         if found.size == truth.size == 0:
             continue  # nested lists cannot say more than that there is nothing
@@ -81,12 +95,8 @@ def compare(
         with np.errstate(divide="ignore", invalid="ignore"):
             distance = np.where((gap := apart(found, truth)) == 0, 0.0, gap / unit[name])
         distance[np.isneginf(truth)] = 0.0  # a forbidden key: whatever the library has there is masked away
-        if distance.size and not distance.max() <= worst:
-            at = np.unravel_index(int(distance.argmax()), distance.shape)
-            worst = float(distance[at])
-            index = ", ".join(map(str, at))
-            where = f"{name}[{index}] is {found[at]:.9g}, truth {truth[at]:.17g}"
-    return worst, where
+        apart_by[name] = distance
+    return apart_by
 
 
 def bound(subject: Subject, vector: Vector, precision: Precision) -> float:

@@ -89,10 +89,10 @@ def check(process: Process, subject: Subject, plan: Plan = Plan()) -> Report:
     shown = state(process, subject, results) if any(wrong(result) for result in results) else None
     if shown is not None:
         return Report(subject, results, grade(results), [shown[0]], found, shown[1])
-    return Report(subject, results, grade(results), _empty(results) or diagnose(subject, results), found)
+    return Report(subject, results, grade(results), empty(results) or diagnose(subject, results), found)
 
 
-def _empty(results: list[Result]) -> list[Cause]:
+def empty(results: list[Result]) -> list[Cause]:
     """The cause when nothing that was asked was taken, although the operation is declared."""
     asked = [result for result in results if not result.vector.case.refused]
     if not asked or any(result.state != "unsupported" for result in asked):

@@ -88,19 +88,20 @@ def judged(target: str, hello: Message, options: Options, only: str | None = Non
     if profile.get("callable"):
         if options.operation is None:
             raise ValueError("check: a callable needs --op, such as --op rope.rotate: which operation is it?")
-        return Judged([_callable(target, options, options.operation)])
+        return Judged([rivals(target, options, options.operation)])
     if "targets" in profile:
         return Judged([[subject] for subject in _listed(profile["targets"], only)])
     return _declared(profile, options, only)
 
 
-def _callable(target: str, options: Options, operation: str) -> list[Subject]:
+def rivals(target: str, options: Options, operation: str) -> list[Subject]:
+    """What a callable may be: one subject under the convention that it declares, else one for each there is."""
     stem, name = operation.split(".")
-    rivals = [options.convention] if options.convention else spec.ways(stem, name)
+    ways = [options.convention] if options.convention else spec.ways(stem, name)
     precision = Precision.of(options.angle or options.dtype, options.table or options.dtype, options.dtype)
     return [
         Subject(target, operation, rival, precision, options.dtype, _arguments(rival) if rival else {})
-        for rival in rivals
+        for rival in ways
     ]
 
 

@@ -49,12 +49,13 @@ class Python:
 
     An adapter has `profile`, a mapping as in the protocol, and for each of its operations a method: `rope_rotate`
     for rope.rotate. Methods and callables are called as the contract says (contract.call).
+    thing  the callable, adapter or class; target: what it is called
     kind   what arrays they are given: those of numpy, torch or jax
     names  what they call an argument, by the contract's name
     """
 
-    def __init__(self, target: str, kind: str = "numpy", names: Mapping[str, str] | None = None) -> None:
-        thing, self.target, self.kind, self.names = load(target), target, kind, dict(names or {})
+    def __init__(self, thing: Any, target: str, kind: str = "numpy", names: Mapping[str, str] | None = None) -> None:
+        self.target, self.kind, self.names = target, kind, dict(names or {})
         self.adapter = hasattr(thing, "profile")
         self.thing = thing() if self.adapter and isinstance(thing, type) else thing
         if not self.adapter and not callable(thing):
@@ -167,7 +168,7 @@ def main(argument: str, *options: str) -> None:
     kind, _, name = argument.partition(":")
     try:
         renamed = dict(pair.split("=", 1) for pair in options[1:])
-        subject = Library(name) if kind == "library" else Python(name, (*options, "numpy")[0], renamed)
+        subject = Library(name) if kind == "library" else Python(load(name), name, (*options, "numpy")[0], renamed)
     except (Exception, SystemExit) as error:
         trace = "".join(traceback.format_exception_only(error)).strip()
         outgoing.write(line({"error": {"kind": "load", "message": trace}}))
