@@ -24,7 +24,9 @@ SHORT = "A sequence longer than the table is refused, also when its positions re
 def _run(made: Any, given: dict[str, Any]) -> Any:
     ids = given.get("position_ids")
     known_defect(ids is not None and ids.shape[1] > len(given["cos_cache"]), SHORT)
-    session = onnxruntime.InferenceSession(made.SerializeToString(), providers=["CPUExecutionProvider"])
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4  # it raises what it logs
+    session = onnxruntime.InferenceSession(made.SerializeToString(), options, providers=["CPUExecutionProvider"])
     return session.run(None, given)[0]
 
 
