@@ -256,7 +256,7 @@ ROOMS: list[tuple[str, tuple[str, ...]]] = [  # folder or file pattern, what it 
     ("reference/posenc/checking/*.py", ("posenc.checking",)),
     ("proofs/*.py", ("sympy", "posenc.proving", "posenc.definitions")),
     ("reference/posenc/vectors/**/*.py", ("numpy", "posenc.vectors", "posenc.models", "posenc.truth", "posenc.definitions", "posenc.spec", "posenc._files")),
-    ("reference/posenc/conformance/libraries/**/*.py", ("numpy", "posenc.conformance", "torch", "transformers")),
+    ("reference/posenc/conformance/libraries/**/*.py", ("numpy", "posenc.conformance", "posenc.rope", "torch", "transformers", "x_transformers", "rotary_embedding_torch", "onnx", "onnxruntime")),
     ("reference/posenc/conformance/**/*.py", ("numpy", "hypothesis", "posenc.conformance", "posenc.vectors", "posenc.truth", "posenc.definitions", "posenc.spec")),
     ("reference/posenc/cli/**/*.py", ("numpy", "sympy", "typer", "rich", "matplotlib", "posenc")),
     ("reference/posenc/spec.py", ()),

@@ -37,4 +37,4 @@ class Target:
 
 def names() -> tuple[str, ...]:
     """The supported libraries, whether installed or not."""
-    return tuple(sorted(module.name for module in iter_modules(__path__)))
+    return tuple(sorted(one.name for one in iter_modules(__path__) if not one.name.startswith("_")))

@@ -7,15 +7,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from posenc.conformance.contract import Unsupported
+from posenc.conformance.libraries._shared import as_heads, need
+
+__all__ = ["LONGEST", "as_heads", "as_rows", "need"]
 
 LONGEST = 2**17  # rows up to which a table that the library builds from 0 on is built here
-
-
-def need(holds: bool, reason: str) -> None:
-    """The case is unsupported, for this reason, unless it holds."""
-    if not holds:
-        raise Unsupported(reason)
 
 
 def as_rows(positions: Any) -> Any:
@@ -25,11 +21,3 @@ def as_rows(positions: Any) -> Any:
     need(not positions.size or positions.min() >= 0, "a table starts at position 0")
     need(not positions.size or positions.max() < LONGEST, f"a table of more than {LONGEST} rows is not built here")
     return torch.from_numpy(positions.astype(np.int64))
-
-
-def as_heads(x: Any) -> Any:
-    """(..., n, head_dim) as (batch, heads, n, head_dim)."""
-    if x.ndim == 4:
-        return torch.from_numpy(x)
-    heads = int(np.prod(x.shape[:-2]))
-    return torch.from_numpy(x.reshape(1, heads, *x.shape[-2:]))
