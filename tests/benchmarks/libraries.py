@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from posenc._files import whole
-from posenc.cli.report import call, distance
 from posenc.conformance import libraries
 from posenc.conformance.process import NotLoaded
 from posenc.conformance.runner import Plan, Report, check
 from posenc.conformance.targets import Options, judged, process
+from posenc.conformance.words import call, distance
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
