@@ -66,6 +66,7 @@ NAMED = {
     "base_ignored": ("rope/halves", "rope/base-ignored"),
     "clockwise_interleaved": ("rope/halves", "rope/clockwise on rope/interleaved"),
     "identity": ("rope/halves", "rope/no-rotation"),
+    "unlisted": ("rope/halves", "rope/identified"),
     "zeros": ("rope/halves", "fault/zeros"),
     "nan": ("rope/halves", "fault/not-finite"),
 }
@@ -102,6 +103,7 @@ def test_precisions_are_declared() -> None:
 def test_an_unknown_cause_is_not_named() -> None:
     code, report = check("uncatalogued", "--convention", "rope/halves", "--search", "0")
     assert (code, report["causes"], report["grade"]) == (1, [], "fail")
+    assert any("one-hot inputs" in said or "pairs" in said for said in report["measured"])
 
 
 def test_a_failure_is_shrunk_to_the_smallest_case() -> None:

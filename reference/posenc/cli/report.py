@@ -108,6 +108,9 @@ def explain(report: Report) -> None:
     if report.smallest is not None:
         out.print(f"  smallest case: {call(report.smallest)}", soft_wrap=True)
         out.print(f"                 {report.smallest.worst} ({distance(report.smallest)})", soft_wrap=True)
+    if report.reproducer:
+        out.print("  to reproduce it, copy:\n")
+        out.print(report.reproducer, soft_wrap=True, markup=False, highlight=False)
     for number, result in enumerate(report.calls, 1):
         said = result.state + (f", {result.message or result.worst}" if result.state != "passed" else "")
         out.print(f"  call {number}: {call(result)}: {said}", soft_wrap=True, markup=False)
@@ -123,14 +126,23 @@ def _causes(report: Report) -> None:
     failed = report.count("failed")
     if failed and not report.causes:
         out.print("  [bold]cause not known[/]: no convention and no known mistake gives these numbers")
+        for said in report.measured:
+            out.print(f"  measured: {escape(said)}", soft_wrap=True)
     for cause in report.causes:
-        if cause.name.startswith(("fault/", "precision/", "state/", "profile/")):
+        if cause.name.startswith(("fault/", "precision/", "state/", "profile/")) or cause.name.endswith("/identified"):
             out.print(f"  [bold]cause: {escape(cause.says)}[/]", soft_wrap=True)
         else:
             out.print(f"  [bold]cause: your output equals {cause.name}[/]; you declared {report.subject.convention}")
             explained = f"It explains all {cause.explained} failures and no passing case speaks against it."
             out.print(f"  {escape(cause.says)} {explained}", soft_wrap=True)
+        if cause.runner_up:
+            off = "off throughout" if cause.margin == float("inf") else f"off by {cause.margin:.3g} units"
+            out.print(
+                f"  next comes {cause.runner_up}, {off} in the case that refutes it", soft_wrap=True, markup=False
+            )
         out.print(f"  fix: {escape(cause.fix)}", soft_wrap=True)
+        if cause.clause:
+            out.print(f"  clause: {cause.clause}", soft_wrap=True, markup=False)
         if cause.seen_in:
             out.print(f"  seen in {', '.join(cause.seen_in)}", soft_wrap=True)
 
@@ -157,7 +169,9 @@ def described(report: Report) -> dict[str, Any]:
         "precision": {name: form.name for name, form in vars(subject.precision).items()},
         "grade": report.grade,
         "states": {state: report.count(state) for state in sorted({result.state for result in report.results})},
-        "causes": [vars(cause) for cause in report.causes],
+        "causes": [vars(cause) | {"margin": cause.margin and plain(cause.margin)} for cause in report.causes],
+        "measured": list(report.measured),
+        "reproducer": report.reproducer,
         "smallest": None if report.smallest is None else _described(report.smallest) | {"call": call(report.smallest)},
         "calls": [_described(result) | {"call": call(result)} for result in report.calls],
         "results": [_described(result) for result in report.results],
