@@ -79,6 +79,8 @@ def test_the_cause_is_named(target: str) -> None:
     assert (code, report["grade"]) == (1, "fail")
     assert [found["name"] for found in report["causes"]] == [cause]
     assert report["causes"][0]["explained"] == report["states"]["failed"]
+    assert report["causes"][0]["clause"] == "spec/rope/README.md#rival-conventions"
+    assert "function(x, positions" in report["reproducer"]
 
 
 def test_other_families_are_named_too() -> None:
