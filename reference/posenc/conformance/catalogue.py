@@ -98,9 +98,14 @@ class Catalogue:
                 yield from self._mistakes(convention)
 
     def _pairs(self) -> Iterator[tuple[Cause, Any]]:
-        """Two known mistakes on top of the declared convention, tried while there is patience."""
+        """Two known mistakes on top of the declared convention, tried while there is patience.
+
+        Both must show in the smallest failing case, or one of them explain it alone: any other pair is refuted there.
+        """
         stem, operation = self.subject.operation.split(".")
         names = [name for name in mistakes(stem, operation) if not name.split("/")[1].startswith(ROUNDING)]
+        alone = {match.cause.name for match in self.matches if match.explained}
+        names = [name for name in names if name in alone or self._shows(rival(stem, name, self.subject.convention))]
         start = time.monotonic()
         for at, first in enumerate(names):
             for second in names[at + 1 :]:
@@ -112,6 +117,14 @@ class Catalogue:
                 except Exception:  # two replacements that do not go together are no mistake
                     continue
                 yield both(listed(first, self.failing), listed(second, self.failing)), definition
+
+    def _shows(self, definition: Any) -> bool:
+        """Whether a mistake changes the smallest failing case."""
+        smallest = self.results[0].vector
+        return (
+            apart(self.subject, replace(self.results[0], outputs=smallest.outputs[self.subject.convention]), definition)
+            > 0
+        )
 
 
 @cache
