@@ -27,7 +27,7 @@ def report(function: str, operation: str, convention: str, name: str = "") -> Re
     """One of tests/targets.py judged by the vectors of an operation."""
     (subject,) = rivals(name or function, Options(operation, convention), operation)
     results = list(answers(Inside(getattr(targets, function), function), subject))
-    return Report(subject, results, grade(results), empty(results) or diagnose(subject, results))
+    return Report(subject, results, grade(results), empty(results) or diagnose(subject, results).causes)
 
 
 def crashed(whole: Report) -> Report:

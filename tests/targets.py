@@ -75,7 +75,13 @@ def clockwise_interleaved(x: Any, positions: Any, base: float = 10_000.0) -> Any
 
 
 def uncatalogued(x: Any, positions: Any) -> Any:
-    return halves(x, np.asarray(positions) * 1.3)
+    """No rotation at all: what a pair becomes depends on its length."""
+    return halves(x, positions) * (1 + 0.01 * x * x)
+
+
+def unlisted(x: Any, positions: Any, base: float = 10_000.0) -> Any:
+    """A factor that nobody has listed."""
+    return halves(x, np.asarray(positions) * 1.3, base)
 
 
 def identity(x: Any, positions: Any) -> Any:

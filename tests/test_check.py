@@ -71,6 +71,7 @@ NAMED = {
     "base_ignored": ("rope/halves", "rope/base-ignored"),
     "clockwise_interleaved": ("rope/halves", "rope/clockwise on rope/interleaved"),
     "identity": ("rope/halves", "rope/no-rotation"),
+    "unlisted": ("rope/halves", "rope/identified"),
     "zeros": ("rope/halves", "fault/zeros"),
     "nan": ("rope/halves", "fault/not-finite"),
 }
@@ -83,6 +84,8 @@ def test_the_cause_is_named(target: str) -> None:
     assert (code, report["grade"]) == (1, "fail")
     assert [found["name"] for found in report["causes"]] == [cause]
     assert report["causes"][0]["explained"] == report["states"]["failed"]
+    assert report["causes"][0]["clause"] == "spec/rope/README.md#rival-conventions"
+    assert "function(x, positions" in report["reproducer"]
 
 
 def test_other_families_are_named_too() -> None:
@@ -107,6 +110,7 @@ def test_precisions_are_declared() -> None:
 def test_an_unknown_cause_is_not_named() -> None:
     code, report = check("uncatalogued", "--convention", "rope/halves", "--search", "0")
     assert (code, report["causes"], report["grade"]) == (1, [], "fail")
+    assert any("one-hot inputs" in said or "pairs" in said for said in report["measured"])
 
 
 def test_a_failure_is_shrunk_to_the_smallest_case() -> None:
@@ -227,7 +231,7 @@ def test_a_library_declared_wrongly_is_named(monkeypatch: pytest.MonkeyPatch) ->
     with Process.python("library:transformers", timeout=60) as process:
         for name, (operation, declared, causes) in MISDECLARED.items():
             subject = Subject(name, operation, declared, Precision.of("float32"), "float32", {})
-            named = diagnose(subject, list(runner.answers(process, subject)))
+            named = diagnose(subject, list(runner.answers(process, subject))).causes
             assert [found.name for found in named] == causes.split(), name
         assert_stale_dynamic(process)
 

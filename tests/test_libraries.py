@@ -97,7 +97,7 @@ def test_a_library_conforms(name: str) -> None:
         assert rows(name) == {report.subject.name: (report.subject.convention, report.grade) for report in reports}
         for target, operation, declared, cause in MISDECLARED[name]:
             subject = Subject(target, operation, declared, Precision.of("float32"), "float32", {})
-            causes = diagnose(subject, list(answers(library, subject)))
+            causes = diagnose(subject, list(answers(library, subject))).causes
             assert [found.name for found in causes] == [cause], target
 
 

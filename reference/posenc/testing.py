@@ -67,7 +67,7 @@ def conformance(
     def report() -> Report:
         if not whole:
             results = list(answers(inside, subject))
-            causes = empty(results) or diagnose(subject, results)
+            causes = empty(results) or diagnose(subject, results).causes
             whole.append(Report(subject, results, grade(results), causes))
         return whole[0]
 

@@ -89,6 +89,9 @@ def explain(report: Report) -> None:
     if report.smallest is not None:
         out.print(f"  smallest case: {call(report.smallest)}", soft_wrap=True)
         out.print(f"                 {report.smallest.worst} ({distance(report.smallest)})", soft_wrap=True)
+    if report.reproducer:
+        out.print("  to reproduce it, copy:\n")
+        out.print(report.reproducer, soft_wrap=True, markup=False, highlight=False)
     for number, result in enumerate(report.calls, 1):
         said = result.state + (f", {result.message or result.worst}" if result.state != "passed" else "")
         out.print(f"  call {number}: {call(result)}: {said}", soft_wrap=True, markup=False)
@@ -97,11 +100,13 @@ def explain(report: Report) -> None:
 def _causes(report: Report) -> None:
     if report.count("failed") and not report.causes:
         out.print(f"  [bold]{UNKNOWN}[/]")
+        for said in report.measured:
+            out.print(f"  measured: {escape(said)}", soft_wrap=True)
     for cause in report.causes:
         first, *more = because(cause, report.subject.convention)
         out.print(f"  [bold]{escape(first)}[/]", soft_wrap=True)
         for line in more:
-            out.print(f"  {escape(line)}", soft_wrap=True)
+            out.print(f"  {line}", soft_wrap=True, markup=False)
 
 
 def _precisions(report: Report) -> str:
@@ -119,7 +124,9 @@ def described(report: Report) -> dict[str, Any]:
         "precision": {name: form.name for name, form in vars(subject.precision).items()},
         "grade": report.grade,
         "states": {state: report.count(state) for state in sorted({result.state for result in report.results})},
-        "causes": [vars(cause) for cause in report.causes],
+        "causes": [vars(cause) | {"margin": cause.margin and plain(cause.margin)} for cause in report.causes],
+        "measured": list(report.measured),
+        "reproducer": report.reproducer,
         "smallest": None if report.smallest is None else _described(report.smallest) | {"call": call(report.smallest)},
         "calls": [_described(result) | {"call": call(result)} for result in report.calls],
         "results": [_described(result) for result in report.results],

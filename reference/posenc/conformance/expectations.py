@@ -144,7 +144,7 @@ def _explained_otherwise(entry: Expectation, covered: Covered) -> str:
     names = {cause.name for cause in report.causes}
     if entry.diagnosis not in names and len(failed) < report.count("failed"):  # others may have other causes
         passed = [result for result in report.results if result.state == "passed"]
-        names = {cause.name for cause in diagnose(report.subject, [*failed, *passed])}
+        names = {cause.name for cause in diagnose(report.subject, [*failed, *passed]).causes}
     if entry.diagnosis in (names or {UNKNOWN}):
         return ""
     return f"failed because of {' or '.join(sorted(names)) or UNKNOWN}, the entry says {entry.diagnosis}"

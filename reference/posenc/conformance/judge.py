@@ -85,6 +85,8 @@ def distances(
 ) -> dict[str, NDArray[np.float64]]:
     """How far every entry of every output is off, in units; arguments and errors as those of compare."""
     unit = _units(subject, vector, subject.precision, definition)
+    if definition is not None:  # what the convention leaves alone, and must be exact there, another may change
+        unit = {n: np.where(one == 0, np.max(one, axis=-1, keepdims=True, initial=0.0), one) for n, one in unit.items()}
     apart_by = {}
     for name, truth in vector.outputs[subject.convention].items():
         found = outputs[name].astype(np.float64)
@@ -103,6 +105,12 @@ def bound(subject: Subject, vector: Vector, precision: Precision) -> float:
     """The widest grade B bound of any output of a case, if it were computed in this precision."""
     unit = _units(subject, vector, precision)
     return GRADES["B"] * max((float(one.max()) for one in unit.values() if one.size), default=0.0)
+
+
+def bounds(subject: Subject, vector: Vector) -> Mapping[str, NDArray[np.float64]]:
+    """The grade B bound of every entry of every output."""
+    unit = _units(subject, vector, subject.precision)
+    return {name: GRADES["B"] * np.asarray(one, dtype=np.float64) for name, one in unit.items()}
 
 
 def _units(subject: Subject, vector: Vector, precision: Precision, definition: Any = None) -> Mapping[str, Any]:

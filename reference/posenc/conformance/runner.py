@@ -17,6 +17,7 @@ from posenc.conformance.diagnosis import Cause, diagnose
 from posenc.conformance.inputs import cases
 from posenc.conformance.judge import HARMLESS, LOST, Result, Subject, grade
 from posenc.conformance.process import Process
+from posenc.conformance.reproducer import first, reproducer
 from posenc.conformance.sessions import sessions, state, wrong
 from posenc.definitions import family as definitions
 from posenc.vectors.answers import truth
@@ -58,6 +59,8 @@ class Report:
     causes    named explanations of the failures; empty when none fits
     smallest  the smallest failing case, when one was searched for and found
     calls     the calls that show stale state, in order, the last one wrong; empty for every other cause
+    measured  what was measured of the failures, beside the causes or instead of them
+    reproducer   a few lines of Python that show the smallest failing case; empty when there is none
     """
 
     subject: Subject
@@ -66,6 +69,8 @@ class Report:
     causes: list[Cause] = field(default_factory=list)
     smallest: Result | None = None
     calls: list[Result] = field(default_factory=list)
+    measured: tuple[str, ...] = ()
+    reproducer: str = ""
 
     def count(self, *states: str) -> int:
         """How many results are in one of the states."""
@@ -89,7 +94,11 @@ def check(process: Process, subject: Subject, plan: Plan = Plan()) -> Report:
     shown = state(process, subject, results) if any(wrong(result) for result in results) else None
     if shown is not None:
         return Report(subject, results, grade(results), [shown[0]], found, shown[1])
-    return Report(subject, results, grade(results), empty(results) or diagnose(subject, results), found)
+    if nothing := empty(results):
+        return Report(subject, results, grade(results), nothing, found)
+    why = diagnose(subject, results, process)
+    code = reproducer(subject, found or first(results)) if why.causes or grade(results) == "fail" else ""
+    return Report(subject, results, grade(results), why.causes, found, measured=why.measured, reproducer=code)
 
 
 def empty(results: list[Result]) -> list[Cause]:

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from posenc import spec
+from posenc.conformance.by_position import by_position
 from posenc.conformance.expectations import Verdict
-from posenc.conformance.growth import growth
 from posenc.conformance.judge import HARMLESS, Result
 from posenc.conformance.protocol import tensors
 from posenc.conformance.runner import Report
@@ -157,5 +157,5 @@ def _result(report: Report, name: str, case: str, result: Result) -> Record:
         "worst": result.worst,
         "message": result.message,
         "notes": list(result.notes),
-        "positions": growth(report.subject, result),
+        "positions": by_position(report.subject, result),
     }

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from posenc.conformance.diagnosis import Cause
+from posenc.conformance.causes import Cause
 from posenc.conformance.judge import Result
 from posenc.conformance.runner import Report
 
@@ -63,17 +63,21 @@ def ids(results: Sequence[Result]) -> list[str]:
 
 def because(cause: Cause, convention: str) -> list[str]:
     """A cause in lines, the first of them the sentence that names it."""
-    if cause.name.startswith(OWN):
+    if cause.name.startswith(OWN) or cause.name.endswith("/identified"):
         lines = [f"cause: {cause.says}"]
     else:
         explained = f"It explains all {cause.explained} failures and no passing case speaks against it."
         lines = [f"cause: your output equals {cause.name}; you declared {convention}", f"{cause.says} {explained}"]
+    if cause.runner_up:
+        off = "off throughout" if cause.margin in (None, float("inf")) else f"off by {cause.margin:.3g} units"
+        lines.append(f"next comes {cause.runner_up}, {off} in the case that refutes it")
     lines.append(f"fix: {cause.fix}")
+    lines += [f"clause: {cause.clause}"] if cause.clause else []
     return [*lines, f"seen in {', '.join(cause.seen_in)}"] if cause.seen_in else lines
 
 
 def explanation(report: Report) -> list[str]:
-    """Every cause in lines, or that none is known; nothing when there is nothing to explain."""
+    """Every cause in lines, or that none is known and what was measured; nothing when there is nothing to explain."""
     if report.count("failed") and not report.causes:
-        return [UNKNOWN]
+        return [UNKNOWN, *(f"measured: {said}" for said in report.measured)]
     return [line for cause in report.causes for line in because(cause, report.subject.convention)]

@@ -21,6 +21,11 @@ def _angle(function: Any) -> Mistake:
     return lambda which: replace(which, angle=function)
 
 
+def _moved(function: Any) -> Mistake:
+    """Another position or another frequency comes into the angle of a definition, whatever that is."""
+    return lambda which: replace(which, angle=lambda p, w: which.angle(*function(p, w)))
+
+
 def _turn(function: Any) -> Mistake:
     """The 2×2 matrix of a definition passed through a function."""
     return lambda which: replace(which, turn=lambda angle: function(which.turn(angle)))
@@ -78,12 +83,12 @@ class _PaddedWithOne(Rope):
 
 
 WRONG: dict[str, Mistake] = {
-    "rope/clockwise": _angle(lambda p, w: -p * w),
-    "rope/no-rotation": _angle(lambda p, w: sp.Integer(0)),
-    "rope/half-angle": _angle(lambda p, w: p * w / 2),
-    "rope/doubled": _angle(lambda p, w: 2 * p * w),
-    "rope/squared-position": _angle(lambda p, w: p**2 * w),
-    "rope/one-based": _angle(lambda p, w: (p + 1) * w),
+    "rope/clockwise": _moved(lambda p, w: (-p, w)),
+    "rope/no-rotation": _moved(lambda p, w: (sp.Integer(0), w)),
+    "rope/half-angle": _moved(lambda p, w: (p * sp.Rational(1, 2), w)),
+    "rope/doubled": _moved(lambda p, w: (2 * p, w)),
+    "rope/squared-position": _moved(lambda p, w: (p**2, w)),
+    "rope/one-based": _moved(lambda p, w: (p + 1, w)),
     "rope/bf16-positions": _angle(rounded_positions("bfloat16")),
     "rope/f16-positions": _angle(rounded_positions("float16")),
     "rope/f32-positions": _angle(rounded_positions("float32")),
@@ -91,6 +96,7 @@ WRONG: dict[str, Mistake] = {
     "rope/f16-angles": _angle(rounded_angles("float16")),
     "rope/f32-angles": _angle(rounded_angles("float32")),
     "rope/bf16-frequencies": _angle(lambda p, w: p * Rounded(w, "bfloat16")),
+    "rope/f16-frequencies": _angle(lambda p, w: p * Rounded(w, "float16")),
     "rope/stretched": _turn(lambda t: t * sp.Rational(101, 100)),
     "rope/mirrored": _turn(lambda t: t * sp.diag(1, -1)),
     "rope/sine-cosine": _turn(lambda t: sp.Matrix([[t[1, 0], -t[0, 0]], [t[0, 0], t[1, 0]]])),

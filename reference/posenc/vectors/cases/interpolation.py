@@ -84,6 +84,16 @@ def _resize() -> Iterator[Case]:
         (1, 1),
         conventions=("interpolation/linear", "interpolation/cubic-corners"),
     )
+    for old, new in ((11, 15), (13, 15)):  # old · (new / old) falls short of new in float64
+        yield resize(
+            f"{old}-to-{new}",
+            "a size that a product with the rounded scale falls short of",
+            ["GridEdge"],
+            (old, 1),
+            (new, 1),
+            conventions=WAYS[:1],
+            channels=1,
+        )
     yield resize("same-grid", "2 × 3 as it is", ["NonSquare"], (2, 3), (2, 3), 1, conventions=WAYS[:1])
     yield resize(
         "refuse-rows", "a row is missing", ["NonSquare"], (2, 3), (3, 3), 1, conventions=(), refused="shape", short=1
