@@ -10,13 +10,13 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import jsonschema
 import pytest
 
 import posenc
+from cover import uncovered
 from posenc import spec
 from posenc.checking import recheck
 from posenc.definitions import family as definitions
@@ -179,29 +179,20 @@ def test_every_bound_is_explained(family: str) -> None:
 
 
 def unbroken(family: str) -> tuple[list[str], list[str]]:
-    """The wrong definitions that break no claim, and the claims that no wrong definition breaks.
-
-    The claims that have broken most so far in the least time are asked first; what is left is tried on all the rest.
-    """
+    """The wrong definitions that break no claim, and the claims that no wrong definition breaks."""
     wrongs = {name: make(script(family).PAPER) for name, make in script(family).WRONG.items()}
-    asked = dict.fromkeys(spec.decided(family), (0, 0.0))  # claim → how many it broke, in how many seconds
-    told: dict[tuple[str, str], bool] = {}
 
-    def breaks(name: str, claim: str) -> bool:
-        if (name, claim) not in told:
-            start = perf_counter()
-            try:
-                told[name, claim] = not run(family, claim, wrongs[name]).holds
-            except TypeError:  # a comparison of symbols: the proof cannot read this definition, which is no verdict
-                told[name, claim] = False
-            asked[claim] = (asked[claim][0] + told[name, claim], asked[claim][1] + perf_counter() - start)
-        return told[name, claim]
+    def breaks(claim: str, name: str) -> bool:
+        try:
+            return not run(family, claim, wrongs[name]).holds
+        except TypeError:  # a comparison of symbols: the proof cannot read this definition, which is no verdict
+            return False
 
-    def promising() -> list[str]:
-        return sorted(asked, key=lambda claim: (asked[claim][0] + 0.5) / (asked[claim][1] + 0.02), reverse=True)
+    return uncovered(wrongs, spec.decided(family), breaks)
 
-    harmless = [name for name in wrongs if not any(breaks(name, claim) for claim in promising())]
-    return harmless, [claim for claim in asked if not any(breaks(name, claim) for name in wrongs)]
+
+def test_what_is_not_covered_is_said() -> None:
+    assert uncovered("abc", "bcd", lambda check, breaking: check == breaking) == (["a"], ["d"])
 
 
 @pytest.mark.parametrize("family", LEDGERS)

@@ -14,6 +14,7 @@ import hypothesis
 import pytest
 
 import posenc
+from cover import uncovered
 from posenc import spec
 
 MUTANTS: dict[str, list[tuple[str, str]]] = {
@@ -81,23 +82,12 @@ def survivors(family: str) -> tuple[list[str], list[str]]:
 
 
 def hunt(family: str) -> tuple[list[tuple[str, str]], list[str]]:
-    """The same with few examples.
-
-    A property that has noticed one is asked again only about mutants that the others leave alive.
-    """
+    """The same with few examples."""
     properties = private_copy(f"test_{family}")
-    idle = list(tests(properties, examples=10))
-    proven: list[tuple[str, Any]] = []
-    alive = []
-    for mutant in MUTANTS[family]:
-        setattr(properties, family, mutate(family, *mutant))
-        noticed = [(name, call) for name, call in idle if fails(call)]
-        if not noticed and not any(fails(call) for _, call in reversed(proven)):
-            alive.append(mutant)
-        names = {name for name, _ in noticed}
-        proven += noticed
-        idle = [(name, call) for name, call in idle if name not in names]
-    return alive, [name for name, _ in idle]
+    calls = list(tests(properties, examples=10))
+    alive, idle = uncovered(MUTANTS[family], calls, lambda call, one: notices(call[1], properties, family, one))
+    noticing = {name for name, _ in calls} - {name for name, _ in idle}
+    return alive, [name for name, _ in idle if name not in noticing]
 
 
 def notices(call: Any, properties: ModuleType, family: str, mutant: tuple[str, str]) -> bool:

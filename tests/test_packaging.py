@@ -92,8 +92,6 @@ def test_a_broken_definition_is_named_by_the_audit(unpacked: Path, tmp_path: Pat
     shutil.copytree(unpacked, site)
     for file, old, new, claim in (
         ("rope.py", "[sp.sin(a), sp.cos(a)]", "[sp.sin(a), -sp.cos(a)]", "rope.orthogonal"),
-        ("sinusoidal.py", "(sp.sin(angle), sp.cos(angle))", "(sp.sin(angle), sp.sin(angle))", "sinusoidal.norm"),
-        ("alibi.py", "lambda i, j, n_q, n_k: i - j", "lambda i, j, n_q, n_k: j - i", "alibi.decreasing"),
         ("attention.py", "1 / sp.sqrt(d)", "1 / sp.Integer(d)", "attention.scale"),
     ):
         path = site / "posenc" / "definitions" / file

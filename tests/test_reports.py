@@ -19,9 +19,9 @@ from typer.testing import CliRunner
 
 from posenc import spec
 from posenc.cli import app
+from posenc.conformance.by_position import by_position
 from posenc.conformance.entries import Expectation
 from posenc.conformance.expectations import Problem, Verdict
-from posenc.conformance.growth import growth
 from posenc.conformance.junit import junit
 from posenc.conformance.matrix import page
 from posenc.conformance.matrix.cells import rounded
@@ -110,12 +110,12 @@ def test_everything_is_counted_and_adds_up() -> None:
 def test_error_against_position() -> None:
     wrong = reports()[1]
     for result in wrong.results:
-        points = growth(wrong.subject, result)
+        points = by_position(wrong.subject, result)
         if result.answered and np.asarray(result.vector.case.inputs["x"]).size:
             assert max(units for _, units in points) == result.units
             assert {p for p, _ in points} <= set(np.ravel(result.vector.case.inputs["positions"]).tolist())
     far = next(result for result in wrong.results if result.vector.id == "rope.rotate/bf16-257-259")
-    bad = [position for position, units in growth(wrong.subject, far) if units > 8]
+    bad = [position for position, units in by_position(wrong.subject, far) if units > 8]
     assert bad
     assert min(bad) > 256
 

@@ -16,7 +16,8 @@ def require_equal(left: Any, right: Any, statement: str) -> None:
     exact = (left, right) if not isinstance(left, sp.MatrixBase) else (left.tolist(), sp.Matrix(right).tolist())
     if exact[0] != exact[1]:
         raise Unproved(f"{statement}: {left} ≠ {right}")
-    decided("exact", statement, str(left) if len(str(left)) < 200 else "equal", equal=(left, right))
+    said = f"{{{', '.join(sorted(map(str, left)))}}}" if isinstance(left, set | frozenset) else str(left)
+    decided("exact", statement, said if len(said) < 200 else "equal", equal=(left, right))
 
 
 def require_all(cases: Iterable[tuple[Any, bool | Less]], statement: str) -> None:

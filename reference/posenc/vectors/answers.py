@@ -110,9 +110,6 @@ class Answers:
 
     def tells_mistake(self, name: str, entry: Mapping[str, Any]) -> bool:
         """Made on top of any listed convention it applies to, it leaves the bound where it counts as a mistake."""
-        told = [
-            self.strays(convention, rival(self.family, name, convention), entry.get("precision", "float32"))
-            for convention in self.outputs
-            if convention.split("/")[1] not in entry.get("not_for", ())
-        ]
-        return bool(told) and all(told)
+        applies = [way for way in self.outputs if way.split("/")[1] not in entry.get("not_for", ())]
+        precision = entry.get("precision", "float32")
+        return bool(applies) and all(self.strays(way, rival(self.family, name, way), precision) for way in applies)
