@@ -201,7 +201,7 @@ def test_a_search_keeps_its_notes_out_of_the_users_folder() -> None:
 
 
 @pytest.mark.peers
-@pytest.mark.parametrize(("search", "only"), [("0", ""), ("20", "rotate")])
+@pytest.mark.parametrize(("search", "only"), [("0", ""), ("20", "gpt")])
 def test_transformers_conforms(tmp_path: Path, search: str, only: str) -> None:
     pytest.importorskip("transformers")
     options = ["--json", "--search", search, "--timeout", "60", *(["--only", only] if only else [])]

@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import inspect
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,8 +23,9 @@ MUTANTS: dict[str, list[tuple[str, str]]] = {
 }
 
 
+@cache
 def mutate(family: str, old: str, new: str) -> ModuleType:
-    """The family's module with one piece of its source replaced."""
+    """The family's module with one piece of its source replaced; compiled once for all that ask about it."""
     module = getattr(posenc, family)
     source = inspect.getsource(module)
     assert source.count(old) >= 1, f"{family}: {old!r} is not in the source any more"

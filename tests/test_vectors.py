@@ -97,7 +97,7 @@ def test_what_the_search_asks_the_reference_answers(operation: str, data: st.Dat
 # --- trust ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", ["alibi", "rope", "t5"])  # writing again (below) derives those of all
 def test_every_bit_is_what_the_definitions_give(family: str) -> None:
     cases = [vector for vector in VECTORS.values() if vector.family == family]
     assert sum(count for _, count in files.verify(operation=family)) == len(cases)
