@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,12 @@ def need(holds: bool, reason: str) -> None:
     """The case is unsupported, for this reason, unless it holds."""
     if not holds:
         raise Unsupported(reason)
+
+
+def options(scaling: Mapping[str, Any], factors: Mapping[str, str]) -> dict[str, Any]:
+    """A scaling as the argument of a constructor that has a factor for some types, each under a name of its own."""
+    need(scaling["rope_type"] in factors, f"has no {scaling['rope_type']}")
+    return {factors[scaling["rope_type"]]: scaling["factor"]}
 
 
 def is_bfloat16(x: Any) -> bool:

@@ -5,7 +5,6 @@ Every call has an embedding of its own; what one keeps between calls is another 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from importlib.metadata import version as installed
 from typing import Any
 
@@ -13,9 +12,9 @@ import numpy as np
 import torch
 from rotary_embedding_torch import RotaryEmbedding, apply_rotary_emb
 
-from posenc.conformance.contract import Unsupported, known_defect
+from posenc.conformance.contract import known_defect
 from posenc.conformance.libraries import Target
-from posenc.conformance.libraries._shared import as_batch, as_heads, is_bfloat16, moved, need
+from posenc.conformance.libraries._shared import as_batch, as_heads, is_bfloat16, moved, need, options
 
 LONGEST = 2**12  # patches of a side of an image up to which a grid is built here
 MERGED = "Positions are made in bfloat16, the dtype of the queries, which merges neighbours above 256."
@@ -70,24 +69,21 @@ def _in_bfloat16(x: Any, positions: Any, base: float, rotary_dim: int | None) ->
     return _counted(x, positions, base, rotary_dim)
 
 
-def _options(scaling: Mapping[str, Any]) -> dict[str, Any]:
-    """What a scaling is to its constructor."""
-    if scaling["rope_type"] == "linear":
-        return {"interpolate_factor": scaling["factor"]}
-    if scaling["rope_type"] == "ntk":
-        return {"theta_rescale_factor": scaling["factor"]}
-    raise Unsupported(f"has no {scaling['rope_type']}")
+FACTORS = {
+    "linear": "interpolate_factor",
+    "ntk": "theta_rescale_factor",
+}  # in its constructor
 
 
 def _scaled_table(positions: Any, rotary_dim: int, base: float, scaling: Any, length: int) -> Any:
-    return _table(positions, rotary_dim, base, **_options(scaling))
+    return _table(positions, rotary_dim, base, **options(scaling, FACTORS))
 
 
 def _scaled_rotate(
     x: Any, positions: Any, base: float, rotary_dim: int | None, scaling: Any, length: int, pairing: str
 ) -> Any:
     need(pairing == "interleaved", "its pairs are interleaved")
-    return _rotate(x, positions, base, rotary_dim, **_options(scaling))
+    return _rotate(x, positions, base, rotary_dim, **options(scaling, FACTORS))
 
 
 def _scales(positions: Any, head_dim: int, center: float, scale_base: float, gamma: float) -> Any:

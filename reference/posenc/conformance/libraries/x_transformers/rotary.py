@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import torch
 from x_transformers.x_transformers import RotaryEmbedding, apply_rotary_pos_emb
 
-from posenc.conformance.contract import Unsupported
 from posenc.conformance.libraries import Target
-from posenc.conformance.libraries._shared import as_batch, as_heads, moved, need
+from posenc.conformance.libraries._shared import as_batch, as_heads, moved, need, options
 
 
 def _ids(positions: Any) -> Any:
@@ -36,24 +34,21 @@ def _table(positions: Any, rotary_dim: int, base: float, **options: Any) -> Any:
     return angles.cos(), angles.sin()
 
 
-def _options(scaling: Mapping[str, Any]) -> dict[str, Any]:
-    """What a scaling is to its constructor."""
-    if scaling["rope_type"] == "linear":
-        return {"interpolation_factor": scaling["factor"]}
-    if scaling["rope_type"] == "ntk":
-        return {"base_rescale_factor": scaling["factor"]}
-    raise Unsupported(f"has no {scaling['rope_type']}")
+FACTORS = {
+    "linear": "interpolation_factor",
+    "ntk": "base_rescale_factor",
+}  # in its constructor
 
 
 def _scaled_table(positions: Any, rotary_dim: int, base: float, scaling: Any, length: int) -> Any:
-    return _table(positions, rotary_dim, base, **_options(scaling))
+    return _table(positions, rotary_dim, base, **options(scaling, FACTORS))
 
 
 def _scaled_rotate(
     x: Any, positions: Any, base: float, rotary_dim: int | None, scaling: Any, length: int, pairing: str
 ) -> Any:
     need(pairing == "interleaved", "its pairs are interleaved")
-    return _rotate(x, positions, base, rotary_dim, **_options(scaling))
+    return _rotate(x, positions, base, rotary_dim, **options(scaling, FACTORS))
 
 
 def _scales(positions: Any, head_dim: int, center: float, scale_base: float, gamma: float) -> Any:
