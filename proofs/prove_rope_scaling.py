@@ -175,6 +175,9 @@ def refute_short(which: Scaling = PAPER) -> None:
         for pair, (ramp, share) in product((0, 1, width // 2 - 1), ((paper_ramp, right), (published_ramp, 1 - right))):
             kept = ramp(which, pair, width, base, given)
             require_value(kept, sp.Integer(share), f"pair {pair} turns {says} times: {ramp.__name__} keeps {share}")
+    for ramp, pair, share in ((published_ramp, 0, 1), (published_ramp, 1, 0), (paper_ramp, 0, 0)):
+        kept = ramp(which, pair, 16, TEN_THOUSAND, {**LLAMA2, EXTENT: 6})
+        require_value(kept, sp.Integer(share), f"L = 6, the ends meet: {ramp.__name__} keeps {share} of pair {pair}")
     require_equal(ramp_stands(128, TEN_THOUSAND, Fixed({**LLAMA2, EXTENT: 7})), True, "7 > 2π: the ramp stands")
 
 
