@@ -26,7 +26,7 @@ DECLINED = {"alibi.bias": (18, "not in its <profile>")}
 def report(function: str, operation: str, convention: str, name: str = "") -> Report:
     """One of tests/targets.py judged by the vectors of an operation."""
     (subject,) = rivals(name or function, Options(operation, convention), operation)
-    results = list(answers(Inside(getattr(targets, function), function), subject))
+    results = list(answers(Inside(lambda: getattr(targets, function), function), subject))
     return Report(subject, results, grade(results), empty(results) or diagnose(subject, results).causes)
 
 

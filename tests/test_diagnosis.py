@@ -19,8 +19,8 @@ from corpus.outside import OUTSIDE
 from posenc import spec
 from posenc.conformance.catalogue import Catalogue
 from posenc.conformance.growth import growth
+from posenc.conformance.inside import Inside
 from posenc.conformance.judge import Result, Subject
-from posenc.conformance.local import Local
 from posenc.conformance.probes import rotation
 from posenc.conformance.readings import law, simple
 from posenc.conformance.runner import Plan, check
@@ -135,7 +135,7 @@ def test_pairs_that_nobody_has_are_read_off() -> None:
         return np.concatenate([y[..., : x.shape[-1] // 2], y[..., : x.shape[-1] // 2 - 1 : -1]], -1)
 
     subject = Subject("f", "rope.rotate", "rope/halves", Precision.of("float64"), "float64", {})
-    shown = rotation(Local(lambda: program), subject)
+    shown = rotation(Inside(lambda: program, "program"), subject)
     assert (shown.place, shown.block) == ("(0, 7), (1, 6), (2, 5), (3, 4)", "rotation")
     behind = law(shown.readings)
     assert behind is not None
@@ -230,7 +230,7 @@ def test_the_reproducer_runs_and_fails_until_it_is_repaired(name: str, dtype: st
     operation = "rope.table" if name.startswith("two") else "rope.rotate"
     convention = "rope/interleaved" if name.startswith("two") else "rope/halves"
     subject = Subject(f"py:{module}:{name}", operation, convention, Precision.of(dtype), dtype, {})
-    report = check(Local(lambda: space[name]), subject, Plan(search=0, sessions=False))
+    report = check(Inside(lambda: space[name], name), subject, Plan(search=0, sessions=False))
     assert report.causes
     broken = subprocess.run([sys.executable, "-c", report.reproducer], capture_output=True, text=True)
     assert "AssertionError" in broken.stderr, report.reproducer + broken.stderr

@@ -60,7 +60,7 @@ def conformance(
         raise ImportError(f"{WHO} makes tests for pytest, which is not installed: pip install pytest") from error
     subject = _subject(getattr(function, "__qualname__", repr(function)), operation, convention, (dtype, angle, table))
     _known("arrays", arrays, KINDS)
-    inside = Inside(function, subject.name, arrays, names)
+    inside = Inside(lambda: function, subject.name, arrays, names)
     vectors = {vector.id: vector for vector in applicable(subject)}
     whole: list[Report] = []  # made at the first failure, once in a process
 

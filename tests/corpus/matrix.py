@@ -13,8 +13,8 @@ if __name__ == "__main__":  # the folder above holds the corpus
 from corpus import logits, others, rotations, scalings, tables
 from corpus.entry import Bug
 from corpus.outside import OUTSIDE
+from posenc.conformance.inside import Inside
 from posenc.conformance.judge import HARMLESS, Subject
-from posenc.conformance.local import Local
 from posenc.conformance.runner import Plan, Report, check
 from posenc.truth.bounds import Precision
 
@@ -54,7 +54,7 @@ class Outcome:
 def run(bug: Bug, plan: Plan = QUICK) -> Report:
     """The bug's report."""
     forms = Precision.of(bug.angle or bug.dtype, bug.table or bug.dtype, bug.dtype)
-    return check(Local(bug.make), Subject(bug.id, bug.operation, bug.convention, forms, bug.dtype, {}), plan)
+    return check(Inside(bug.make, bug.id), Subject(bug.id, bug.operation, bug.convention, forms, bug.dtype, {}), plan)
 
 
 def outcome(bug: Bug) -> Outcome:
